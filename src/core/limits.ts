@@ -1,0 +1,37 @@
+/** The bounds within which untrusted input is read. Sizes are in bytes. Going over one is a `LIMIT_EXCEEDED` error, never a crash. */
+export const limits = {
+  /** Bytes of one layer, archive or feed after decompression. */
+  decompressedBytes: 64 * 1024 ** 3,
+  /** Decompressed bytes for each compressed byte, once more than `ratioFloor` bytes came out. Deflate itself cannot exceed 1032. */
+  compressionRatio: 1_100,
+  /** Bytes below which the ratio is not judged. */
+  ratioFloor: 64 * 1024 ** 2,
+  /** Largest window, as a power of two, that a zstd frame may ask for (RFC 8878 §3.1.1.1.2). */
+  zstdWindowLog: 27,
+  /** Entries of one tar stream. */
+  tarEntries: 5_000_000,
+  /** Bytes of one PAX or GNU long-name record. */
+  tarExtendedHeader: 1024 ** 2,
+  /** Bytes of one path inside an archive. */
+  pathBytes: 32_768,
+  /** Layers of one image. */
+  layers: 1_024,
+  /** Bytes of one JSON document of an image (manifest, index, configuration). */
+  imageDocument: 32 * 1024 ** 2,
+  /** Manifests that one image index may list, nested ones included. */
+  indexManifests: 4_096,
+  /** Links that are followed before a path counts as a cycle. */
+  linkDepth: 40,
+  /** Bytes of one file whose content an analyser is given whole. */
+  analysedFile: 256 * 1024 ** 2,
+  /** Bytes of one YAML or JSON document given by the user or found in a target. */
+  document: 64 * 1024 ** 2,
+  /** Documents in one YAML stream. */
+  yamlDocuments: 20_000,
+  /** Levels of nesting in a parsed document. */
+  depth: 200,
+  /** Bytes of one line in a line-based file. */
+  line: 8 * 1024 ** 2,
+  /** Records (packages, rules, processes) read from one file. */
+  records: 5_000_000,
+} as const;
