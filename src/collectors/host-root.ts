@@ -1,0 +1,146 @@
+import type { Stats } from "node:fs";
+import { open, readdir, readlink, stat, lstat } from "node:fs/promises";
+import { join, normalize } from "node:path";
+import { AppError, limitExceeded, messageOf } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
+import type { Subject } from "../core/subject.ts";
+
+/** What can be asked of a path: its content, or why there is none. */
+export type ReadResult = { readonly text: string } | { readonly missing: "absent" | "denied" | "unreadable"; readonly reason: string };
+
+/**
+ * The root of a host's file system: the running system's `/`, the host's `/` mounted in a container, a chroot or a saved tree.
+ * Everything that is read of a host is read through it, so that every check runs on a folder too. Links are followed inside the root only.
+ */
+export class HostRoot {
+  readonly path: string;
+  readonly subject: Subject;
+  /** True when this is the running system, so that /proc and /sys tell about it. */
+  readonly live: boolean;
+
+  constructor(path: string, subject: Subject, live: boolean) {
+    this.path = path;
+    this.subject = subject;
+    this.live = live;
+  }
+
+  /** Reads a file whole as UTF-8, pseudo-files of size 0 included. Never throws for what a host may lack. */
+  async read(path: string, maxBytes: number = limits.document): Promise<ReadResult> {
+    const bytes = await this.readBytes(path, maxBytes);
+    return "bytes" in bytes ? { text: Buffer.from(bytes.bytes).toString("utf8") } : bytes;
+  }
+
+  /** Reads a file whole. */
+  async readBytes(path: string, maxBytes: number = limits.document): Promise<{ readonly bytes: Uint8Array } | Exclude<ReadResult, { text: string }>> {
+    try {
+      return { bytes: await readWhole(await this.locate(path), maxBytes) };
+    } catch (error) {
+      return missing(path, error);
+    }
+  }
+
+  /** The text of a file, or undefined where there is none to be had. For files whose absence says nothing. */
+  async text(path: string): Promise<string | undefined> {
+    const result = await this.read(path);
+    return "text" in result ? result.text : undefined;
+  }
+
+  /** Names in a folder, sorted, or why they cannot be had. */
+  async list(path: string): Promise<{ readonly names: readonly string[] } | Exclude<ReadResult, { text: string }>> {
+    try {
+      return { names: (await readdir(await this.locate(path))).sort() };
+    } catch (error) {
+      return missing(path, error);
+    }
+  }
+
+  /** What a path is, links followed inside the root; undefined where there is nothing or it may not be seen. */
+  async stat(path: string): Promise<Stats | undefined> {
+    try {
+      return await stat(await this.locate(path));
+    } catch (error) {
+      if (isAbsent(error) || isDenied(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** What a path is, without following a final link. */
+  async lstat(path: string): Promise<Stats | undefined> {
+    try {
+      return await lstat(join(this.path, normalize(`/${path}`)));
+    } catch (error) {
+      if (isAbsent(error) || isDenied(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The target of a link as written, or undefined. */
+  async linkTarget(path: string): Promise<string | undefined> {
+    try {
+      return await readlink(join(this.path, normalize(`/${path}`)));
+    } catch {
+      // Not a link, absent or hidden: in each case there is no target to tell.
+      return undefined;
+    }
+  }
+
+  /** True where something is at the path. */
+  async exists(path: string): Promise<boolean> {
+    return (await this.stat(path)) !== undefined;
+  }
+
+  /** The path on this machine of a path in the root, each link resolved as a chroot would. */
+  async locate(path: string): Promise<string> {
+    const wanted = normalize(`/${path}`);
+    if (this.path === "/") return wanted;
+    let pending = wanted.split("/").filter((step) => step !== "");
+    let resolved = "";
+    for (let links = 0; pending.length > 0; ) {
+      const step = pending.shift()!;
+      const candidate = `${resolved}/${step}`;
+      const target = await this.linkTarget(candidate);
+      if (target === undefined) {
+        resolved = candidate;
+        continue;
+      }
+      if (++links > limits.linkDepth) throw new AppError("CORRUPT_INPUT", `${path}: more than ${limits.linkDepth} links lead on from each other`);
+      const onward = normalize(target.startsWith("/") ? target : `${resolved}/${target}`);
+      pending = [...onward.split("/").filter((part) => part !== ""), ...pending];
+      resolved = "";
+    }
+    return join(this.path, resolved);
+  }
+}
+
+async function readWhole(path: string, maxBytes: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(65_536), 0, 65_536, null);
+      if (bytesRead === 0) return Buffer.concat(chunks);
+      size += bytesRead;
+      if (size > maxBytes) throw limitExceeded(path, `${maxBytes} bytes`);
+      chunks.push(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+function isAbsent(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO", "ENODEV"].includes(codeOf(error));
+}
+function isDenied(error: unknown): boolean {
+  return ["EACCES", "EPERM"].includes(codeOf(error));
+}
+
+function missing(path: string, error: unknown): Exclude<ReadResult, { text: string }> {
+  if (isAbsent(error)) return { missing: "absent", reason: `${path} does not exist` };
+  if (isDenied(error)) return { missing: "denied", reason: `${path} may not be read without root's rights` };
+  return { missing: "unreadable", reason: `${path}: ${messageOf(error)}` };
+}

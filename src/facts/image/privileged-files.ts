@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { defineFact } from "../../core/fact.ts";
+
+/** Files that give whoever runs them rights of their own: setuid, setgid, file capabilities, device nodes. */
+export const imagePrivilegedFiles = defineFact({
+  id: "image/privileged-files",
+  summary: "the setuid, setgid and capability files of the image",
+  obtain: "plimsoll assess image REFERENCE",
+  schema: z.object({
+    files: z.array(
+      z.object({
+        path: z.string(),
+        kind: z.enum(["setuid", "setgid", "capabilities", "device"]),
+        /** Permission bits in octal, as `4755`. */
+        mode: z.string(),
+        owner: z.number(),
+        group: z.number(),
+        layer: z.number(),
+        capabilities: z.array(z.string()).optional(),
+      }),
+    ),
+    /** World-writable regular files and directories without the sticky bit. */
+    worldWritable: z.array(z.object({ path: z.string(), mode: z.string(), layer: z.number() })).default([]),
+    /** Entries of the image's file system that were looked at. */
+    entries: z.number(),
+  }),
+});
