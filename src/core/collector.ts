@@ -15,8 +15,12 @@ export interface CollectContext {
   readonly now: Date;
 }
 
+/** What a collector reads, so that the runner hands it the right opened target: a host's root, a set of manifests, a container engine, a registry. */
+export type Reads = "host" | "manifests" | "engine" | "registry";
+
 /** Reads one fact from an opened target `R` (an image, a host root, a set of manifests). May throw: a throw becomes an unavailable observation. */
-export interface Collector<R, S extends z.ZodType = z.ZodType> {
+export interface Collector<R = unknown, S extends z.ZodType = z.ZodType> {
+  readonly reads: Reads;
   readonly provides: Fact<S>;
   collect(target: R, context: CollectContext): AsyncIterable<Collected<z.input<S>>> | Iterable<Collected<z.input<S>>>;
 }
