@@ -33,6 +33,30 @@ for (const listing of listings) {
   writeIfChanged(`${folder}index.generated.ts`, listText(listing, pluginsIn(folder).filter(listing.only ?? (() => true))));
 }
 
+const factFiles = readdirSync(`${src}facts/`, { recursive: true })
+  .map((path) => String(path).replaceAll("\\", "/"))
+  .filter((path) => /^\w+\/.+\.ts$/.test(path) && !/\.(test|generated)\.ts$/.test(path))
+  .filter((path) => readFileSync(`${src}facts/${path}`, "utf8").includes("defineFact("))
+  .sort();
+writeIfChanged(`${src}facts/index.generated.ts`, factsText(factFiles));
+
+function factsText(files: readonly string[]): string {
+  const imports = files.map((file, index) => `import * as module${index} from "./${file}";`);
+  const modules = files.map((_, index) => `module${index}`).join(", ");
+  return `import type { Fact } from "../core/fact.ts";
+${imports.join("\n")}
+
+const exported: readonly unknown[] = [${modules}].flatMap((module) => Object.values(module));
+
+function isFact(value: unknown): value is Fact {
+  return typeof value === "object" && value !== null && "id" in value && "schema" in value && "obtain" in value;
+}
+
+/** Every fact by its id. Found by scripts/generate-registry.ts. */
+export const facts: ReadonlyMap<string, Fact> = new Map(exported.filter(isFact).map((fact) => [fact.id, fact]));
+`;
+}
+
 function pluginsIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true })
     .map((path) => String(path).replaceAll("\\", "/"))

@@ -1,5 +1,5 @@
 import { compareText } from "./canonical-json.ts";
-import type { Check } from "./check.ts";
+import type { JudgedCheck } from "./check.ts";
 import type { Area } from "./clause.ts";
 import type { Declaration, Finding, Waiver } from "./finding.ts";
 import { isExpired } from "./finding.ts";
@@ -74,7 +74,7 @@ export interface AssessmentInput extends Judgement {
 }
 
 /** Judges a snapshot and derives the status of every recommendation of the guide. Pure: same input, same assessment. */
-export function assess(guide: readonly GuideRecommendation[], checks: ReadonlyMap<string, Check>, snapshot: Snapshot, input: AssessmentInput): Assessment {
+export function assess(guide: readonly GuideRecommendation[], checks: ReadonlyMap<string, JudgedCheck>, snapshot: Snapshot, input: AssessmentInput): Assessment {
   const findings = judge(checks, snapshot, input);
   const current = input.declarations.filter((declaration) => !isExpired(declaration, snapshot.now));
   const byRecommendation = findingsByRecommendation(findings);
@@ -108,7 +108,7 @@ function findingsByRecommendation(findings: readonly Finding[]): Map<string, Fin
 }
 
 /** The ids of the checks that give evidence for each recommendation, sorted. */
-export function checksByRecommendation(checks: ReadonlyMap<string, Check>): Map<string, string[]> {
+export function checksByRecommendation(checks: ReadonlyMap<string, JudgedCheck>): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const [id, check] of checks) for (const clause of check.clauses) groups.set(clause, [...(groups.get(clause) ?? []), id].sort(compareText));
   return groups;
@@ -118,7 +118,7 @@ function resultOf(
   guide: GuideRecommendation,
   findings: readonly Finding[],
   checkIds: readonly string[],
-  checks: ReadonlyMap<string, Check>,
+  checks: ReadonlyMap<string, JudgedCheck>,
   declarations: readonly Declaration[],
 ): RecommendationResult {
   const failed = findings.filter((finding) => finding.status === "fail");

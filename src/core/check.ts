@@ -115,3 +115,6 @@ export interface Check<N extends Needs = Needs, P extends z.ZodType = z.ZodType>
 export function defineCheck<N extends Needs, P extends z.ZodType = z.ZodType>(check: Check<N, P>): Check<N, P> {
   return check;
 }
+
+/** A check as the engine needs it: without its examples, which custom checks of a policy do not have. */
+export type JudgedCheck = Omit<Check, "examples">;

@@ -1,4 +1,4 @@
-import type { Check, CheckContext, Evidence, Verdict } from "./check.ts";
+import type { CheckContext, Evidence, JudgedCheck, Verdict } from "./check.ts";
 import { type Area, areaOf, byClause } from "./clause.ts";
 import { compareText } from "./canonical-json.ts";
 import { sha256 } from "./digest.ts";
@@ -22,7 +22,7 @@ export interface Judgement {
 const areaMark: Record<Area, string> = { image: "img", registry: "reg", orchestrator: "orc", container: "con", host: "hst", hardware: "hdw" };
 
 /** Evaluates every check on every subject that its first fact was sought for. Pure: same snapshot, same findings in the same order. */
-export function judge(checks: ReadonlyMap<string, Check>, snapshot: Snapshot, judgement: Judgement): Finding[] {
+export function judge(checks: ReadonlyMap<string, JudgedCheck>, snapshot: Snapshot, judgement: Judgement): Finding[] {
   const findings: Finding[] = [];
   const names = new SubjectNames(snapshot);
   for (const [id, check] of checks) {
@@ -39,7 +39,7 @@ export function judge(checks: ReadonlyMap<string, Check>, snapshot: Snapshot, ju
   return withShortIds(waived.sort(byRank));
 }
 
-function contextOf(id: string, check: Check, snapshot: Snapshot, judgement: Judgement): CheckContext {
+function contextOf(id: string, check: JudgedCheck, snapshot: Snapshot, judgement: Judgement): CheckContext {
   const given = judgement.checks[id]?.params ?? {};
   const params = check.params?.safeParse(given);
   if (params && !params.success) {
@@ -48,7 +48,7 @@ function contextOf(id: string, check: Check, snapshot: Snapshot, judgement: Judg
   return { now: snapshot.now, settings: judgement.settings, params: params?.data };
 }
 
-function verdictOf(id: string, check: Check, snapshot: Snapshot, subject: Subject, context: CheckContext): Verdict {
+function verdictOf(id: string, check: JudgedCheck, snapshot: Snapshot, subject: Subject, context: CheckContext): Verdict {
   const given: Record<string, unknown> = {};
   for (const [name, fact] of Object.entries(check.needs)) {
     const value = snapshot.find(fact, subject);
@@ -63,7 +63,7 @@ function verdictOf(id: string, check: Check, snapshot: Snapshot, subject: Subjec
   }
 }
 
-function findingsOf(id: string, check: Check, subject: Subject, verdict: Verdict, severity: Severity, names: SubjectNames): Finding[] {
+function findingsOf(id: string, check: JudgedCheck, subject: Subject, verdict: Verdict, severity: Severity, names: SubjectNames): Finding[] {
   const recommendations = [...check.clauses].sort(byClause);
   const base = {
     check: id,

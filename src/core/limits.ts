@@ -28,6 +28,8 @@ export const limits = {
   document: 64 * 1024 ** 2,
   /** Documents in one YAML stream. */
   yamlDocuments: 20_000,
+  /** Uses of anchors in one YAML document, each weighed by what it brings along. */
+  yamlAliases: 10_000,
   /** Levels of nesting in a parsed document. */
   depth: 200,
   /** Bytes of one line in a line-based file. */
