@@ -1,0 +1,81 @@
+import { hostname } from "node:os";
+import { stat } from "node:fs/promises";
+import { AppError } from "../core/errors.ts";
+import type { TargetKind } from "../core/snapshot.ts";
+
+/** What the user wants assessed, each with its kind settled. */
+export interface Wanted {
+  readonly kind: TargetKind | "facts";
+  readonly target: string;
+  /** Why this kind, when it was guessed. */
+  readonly guessed?: string | undefined;
+}
+
+const kinds: readonly TargetKind[] = ["image", "registry", "cluster", "container", "host", "hardware"];
+const engineSockets = ["/var/run/docker.sock", "/run/podman/podman.sock"];
+
+/** Settles what is to be assessed from the words on the command line. Without any: this machine, its hardware and the engines whose sockets it has. */
+export async function wantedFrom(what: string | undefined, targets: readonly string[], root: string): Promise<Wanted[]> {
+  if (what === undefined) return [{ kind: "host", target: root }, { kind: "hardware", target: root }, ...(await engines())];
+  const kind = kinds.find((candidate) => candidate === what);
+  if (kind === undefined) return Promise.all([what, ...targets].map(guess));
+  if (targets.length > 0) return targets.map((target) => ({ kind, target }));
+  if (kind === "host" || kind === "hardware") return [{ kind, target: root }];
+  if (kind === "container") {
+    const found = await engines();
+    if (found.length > 0) return found;
+    throw new AppError("TARGET_NOT_FOUND", `no container engine answers on this machine (looked for ${engineSockets.join(", ")})`, {
+      hint: "name its socket: plimsoll assess container unix:///path/to/docker.sock",
+    });
+  }
+  throw new AppError("USAGE", `assess ${kind} needs a target`, { hint: `see "plimsoll assess --help" for examples` });
+}
+
+async function engines(): Promise<Wanted[]> {
+  const found = await Promise.all(engineSockets.map(async (path) => ((await stat(path).catch(() => undefined))?.isSocket() ? path : undefined)));
+  return found.flatMap((path) => (path === undefined ? [] : [{ kind: "container" as const, target: path }]));
+}
+
+async function guess(target: string): Promise<Wanted> {
+  const found = await stat(target).catch(() => undefined);
+  if (found?.isSocket() || target.startsWith("unix://")) return { kind: "container", target, guessed: "it is a socket" };
+  if (found?.isDirectory()) return guessFolder(target);
+  if (found?.isFile()) return guessFile(target);
+  if (/^[\w.-]+:\d+$/.test(target)) return { kind: "registry", target, guessed: "it is written host:port" };
+  throw new AppError("TARGET_NOT_FOUND", `there is no ${target} here, and it is no area of the guide`, {
+    hint: `name the kind before the target: plimsoll assess image|registry|cluster|container|host|hardware ${target}`,
+  });
+}
+
+async function guessFolder(target: string): Promise<Wanted> {
+  const has = async (name: string) => (await stat(`${target}/${name}`).catch(() => undefined)) !== undefined;
+  if (await has("oci-layout")) return { kind: "image", target, guessed: "the folder is an OCI layout" };
+  if ((await has("etc")) && ((await has("usr")) || (await has("bin")))) return { kind: "host", target, guessed: "the folder looks like the root of a system" };
+  return { kind: "cluster", target, guessed: "the folder is read as manifests" };
+}
+
+async function guessFile(target: string): Promise<Wanted> {
+  if (/\.(tar|tar\.gz|tgz|tar\.zst|tar\.xz)$/.test(target)) return { kind: "image", target, guessed: "it is a tar archive" };
+  if (/\.ya?ml$/.test(target)) return { kind: "cluster", target, guessed: "it is YAML" };
+  if (/\.json$/.test(target)) return (await isSnapshot(target)) ? { kind: "facts", target } : { kind: "cluster", target, guessed: "it is JSON" };
+  throw new AppError("TARGET_NOT_FOUND", `cannot tell what ${target} is`, {
+    hint: `name the kind before the target: plimsoll assess image|cluster ${target}`,
+  });
+}
+
+async function isSnapshot(path: string): Promise<boolean> {
+  const { open } = await import("node:fs/promises");
+  const file = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(200), 0, 200, 0);
+    // A saved snapshot is canonical JSON, so its keys come in order: advisories or created first.
+    return /^\{"(advisories|created)":/.test(buffer.subarray(0, bytesRead).toString("utf8"));
+  } finally {
+    await file.close();
+  }
+}
+
+/** The name by which this machine is known: its host name. */
+export function thisMachine(): string {
+  return hostname() || "localhost";
+}
