@@ -30,6 +30,8 @@ export interface ReportInput {
   /** The tool's version. */
   readonly version: string;
   readonly baselineName?: string | undefined;
+  /** Number of findings that the user asked not to be shown. The gate counted them. */
+  readonly hidden?: number | undefined;
 }
 
 /** One file of a report. */

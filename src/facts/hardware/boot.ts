@@ -11,8 +11,15 @@ export const boot = defineFact({
     firmware: z.enum(["uefi", "other"]),
     secureBoot: z.boolean().optional(),
     setupMode: z.boolean().optional(),
+    /** True where shim was told not to verify what it loads (MokSBState). */
+    shimValidationDisabled: z.boolean().optional(),
+    /** Words in the platform key that name it a test key ("DO NOT TRUST", "DO NOT SHIP"); empty where it has none. */
+    testKeyMarks: z.array(z.string()).optional(),
+    /** Why the firmware's variables could not be seen, where they could not. */
+    variablesReason: z.string().optional(),
     /** Integrity measurement architecture: entries of its list; absent where securityfs is not mounted or the kernel has none. */
     imaMeasurements: z.number().optional(),
+    imaViolations: z.number().optional(),
     imaReason: z.string().optional(),
   }),
 });

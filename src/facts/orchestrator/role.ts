@@ -30,8 +30,14 @@ export const role = defineFact({
         line: z.number().optional(),
       }),
     ),
+    /** True for a role that Kubernetes brings along (`cluster-admin`, `edit`): its rules are known without its object. */
+    builtIn: z.boolean().default(false),
+    /** Label selectors of roles whose rules it gathers, where it is an aggregate. */
+    aggregates: z.boolean().default(false),
     /** True for a role that the bindings name but that was not among the objects. */
     unseen: z.boolean().default(false),
     origin: z.object({ file: z.string().optional(), line: z.number().optional() }),
   }),
 });
+/** One Kubernetes role with its rules and who is bound to it. */
+export type Role = z.output<typeof role.schema>;

@@ -1,0 +1,143 @@
+import { stat } from "node:fs/promises";
+import { collectors } from "../collectors/index.generated.ts";
+import { HostRoot } from "../collectors/host-root.ts";
+import type { CollectContext, Collector } from "../core/collector.ts";
+import { runCollector } from "../core/collector.ts";
+import { AppError, messageOf } from "../core/errors.ts";
+import type { Observation, SnapshotContent, Target } from "../core/snapshot.ts";
+import { subject } from "../core/subject.ts";
+import type { Progress } from "./progress.ts";
+import { thisMachine, type Wanted } from "./targets.ts";
+import { tool } from "./version.ts";
+
+/** What was collected from one target, or why nothing was. */
+interface Gathered {
+  readonly targets: readonly Target[];
+  readonly observations: readonly Observation[];
+  /** For the progress line. */
+  readonly summary: string;
+}
+
+/** How to collect. */
+export interface CollectionOptions {
+  readonly platform?: string | undefined;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Collects the facts of all targets. Where several were asked for, one that cannot be read does not keep the others from being assessed: it
+ * becomes a failure that the caller reports; a single one throws.
+ */
+export async function collectAll(wanted: readonly Wanted[], options: CollectionOptions): Promise<{ content: SnapshotContent; failures: readonly AppError[] }> {
+  const created = new Date();
+  const context: CollectContext = { signal: options.signal, now: created };
+  const targets: Target[] = [];
+  const observations: Observation[] = [];
+  const failures: AppError[] = [];
+  for (const one of wanted) {
+    try {
+      const gathered = await options.progress.step(one.kind, one.target, (update) => gather(one, context, options, update), ({ summary }) => summary);
+      targets.push(...gathered.targets.filter((target) => !targets.some((known) => known.subject === target.subject)));
+      observations.push(...gathered.observations);
+    } catch (error) {
+      if (!(error instanceof AppError) || wanted.length === 1) throw error;
+      failures.push(error);
+    }
+  }
+  if (targets.length === 0 && failures[0]) throw failures[0];
+  return { content: { tool, created: created.toISOString(), targets, observations }, failures };
+}
+
+function gather(wanted: Wanted, context: CollectContext, options: CollectionOptions, update: (text: string) => void): Promise<Gathered> {
+  switch (wanted.kind) {
+    case "image":
+      return gatherImages(wanted.target, options, update);
+    case "host":
+      return gatherHost(wanted.target, context, "host", /^(host|registry)\//);
+    case "hardware":
+      return gatherHost(wanted.target, context, "hardware", /^hardware\//);
+    case "cluster":
+      return gatherManifests(wanted.target, context);
+    case "container":
+      return gatherEngine(wanted.target, context);
+    case "registry":
+      return gatherRegistry(wanted.target, context);
+    case "facts":
+      throw new AppError("USAGE", `${wanted.target} holds saved facts, which are assessed alone`, { hint: `run "plimsoll assess ${wanted.target}"` });
+  }
+}
+
+async function gatherImages(path: string, options: CollectionOptions, update: (text: string) => void): Promise<Gathered> {
+  const [{ openImage }, { readImage }, { imageCollectors }] = await Promise.all([
+    import("./image-target.ts"),
+    import("../collectors/image-reader.ts"),
+    import("../collectors/image/index.generated.ts"),
+  ]);
+  const archive = await openImage(path, options.platform);
+  try {
+    const read = [];
+    for (const image of archive.images) read.push(await readImage(image, archive, imageCollectors, update));
+    const names = [...new Set(read.map(({ target }) => target.name))].join(", ");
+    const layers = archive.images.reduce((sum, image) => sum + image.layers.length, 0);
+    return {
+      targets: read.map(({ target }) => target),
+      observations: read.flatMap(({ observations }) => observations),
+      summary: `${names} (${read.length === 1 ? "" : `${read.length} platforms, `}${layers} ${layers === 1 ? "layer" : "layers"})`,
+    };
+  } finally {
+    await archive.close();
+  }
+}
+
+async function gatherHost(path: string, context: CollectContext, kind: "host" | "hardware", rooms: RegExp): Promise<Gathered> {
+  await requireFolder(path);
+  const name = path === "/" ? thisMachine() : path;
+  const root = new HostRoot(path, subject("host", name), path === "/");
+  const observations = await runAll<HostRoot>("host", root, root.subject, context, rooms);
+  const target: Target = { kind, name, subject: root.subject, identity: root.subject };
+  const known = observations.filter((observation) => "value" in observation).length;
+  const missing = observations.length - known;
+  const what = path === "/" ? "this machine" : path;
+  return { targets: [target], observations, summary: `${what} (${known} facts${missing === 0 ? "" : `, ${missing} unavailable`})` };
+}
+
+async function gatherManifests(path: string, context: CollectContext): Promise<Gathered> {
+  const { openManifests } = await import("../collectors/manifest-set.ts");
+  const name = path.replace(/\/+$/, "").split("/").at(-1) || path;
+  const manifests = await openManifests(path, name);
+  const observations = await runAll("manifests", manifests, subject("cluster", name), context);
+  const target: Target = { kind: "cluster", name, subject: subject("cluster", name), identity: subject("cluster", name) };
+  return { targets: [target], observations, summary: `${path} (${manifests.summary})` };
+}
+
+async function gatherEngine(path: string, context: CollectContext): Promise<Gathered> {
+  const { openEngine } = await import("../collectors/engine-target.ts");
+  const engine = await openEngine(path.replace(/^unix:\/\//, ""));
+  try {
+    const about = subject("container", engine.name);
+    const observations = await runAll("engine", engine, about, context);
+    return { targets: [{ kind: "container", name: engine.name, subject: about, identity: about }], observations, summary: engine.summary };
+  } finally {
+    await engine.close();
+  }
+}
+
+async function gatherRegistry(host: string, context: CollectContext): Promise<Gathered> {
+  const about = subject("registry", host);
+  const observations = await runAll("registry", { host, subject: about }, about, context);
+  return { targets: [{ kind: "registry", name: host, subject: about, identity: about }], observations, summary: host };
+}
+
+async function runAll<R>(reads: Collector["reads"], target: R, about: string, context: CollectContext, rooms = /./): Promise<Observation[]> {
+  const chosen = [...collectors].filter(([id, collector]) => collector.reads === reads && rooms.test(id));
+  const results = await Promise.all(chosen.map(([, collector]) => runCollector(collector as Collector<R>, target, about, context)));
+  return results.flat();
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw new AppError("TARGET_NOT_FOUND", `cannot open ${path}: ${messageOf(error)}`, { hint: "name the root folder of a host's file system" });
+  });
+  if (!found.isDirectory()) throw new AppError("TARGET_NOT_FOUND", `${path} is not a folder`, { hint: "name the root folder of a host's file system" });
+}

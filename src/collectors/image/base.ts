@@ -1,0 +1,29 @@
+import { imageBase } from "../../facts/image/base.ts";
+import { defineImageCollector, type OpenedImage } from "../image-collector.ts";
+import { historyOf } from "../image-history.ts";
+
+/** Where builders write what an image was built on (OCI image-spec annotations.md). */
+const baseName = "org.opencontainers.image.base.name";
+const baseDigest = "org.opencontainers.image.base.digest";
+
+export default defineImageCollector({
+  provides: imageBase,
+  version: 1,
+  *collect(image) {
+    yield { subject: image.subject, source: `${image.source}: configuration ${image.configDigest}`, value: baseOf(image) };
+  },
+});
+
+function baseOf({ config, layers }: OpenedImage) {
+  const reference = config.labels[baseName];
+  const steps = historyOf(config);
+  const oldest = steps.map((step) => Date.parse(step.created ?? "")).find((time) => time > 0);
+  return {
+    reference,
+    digest: config.labels[baseDigest],
+    shownBy: reference === undefined ? undefined : ("label" as const),
+    // One layer that the first step copied or added, and nothing before it: built from scratch.
+    scratch: reference === undefined && layers.length <= 1 && /^(\/bin\/sh -c #\(nop\) )?(ADD|COPY) /.test(steps[0]?.createdBy ?? ""),
+    oldestStep: oldest === undefined ? undefined : new Date(oldest).toISOString(),
+  };
+}
