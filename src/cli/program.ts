@@ -50,7 +50,7 @@ function assess(root: Command): void {
   root
     .command("assess")
     .description("collect facts, judge them, report and decide")
-    .argument("[what]", "image, registry, cluster, container, host or hardware; or a target or saved facts, whose kind is guessed")
+    .argument("[what]", "image, registry, cluster, container, host or hardware; or a target or saved facts, whose kind is guessed or written before it (image:app.tar)")
     .argument("[targets...]", "image archive or layout, folder of manifests, engine socket, registry host, root of a host")
     .addOption(advisoryOption())
     .addOption(policyOption())

@@ -37,6 +37,9 @@ async function engines(): Promise<Wanted[]> {
 }
 
 async function guess(target: string): Promise<Wanted> {
+  const [, prefix, rest] = /^([a-z]+):(.+)$/.exec(target) ?? [];
+  const named = kinds.find((kind) => kind === prefix);
+  if (named !== undefined && rest !== undefined) return { kind: named, target: rest };
   const found = await stat(target).catch(() => undefined);
   if (found?.isSocket() || target.startsWith("unix://")) return { kind: "container", target, guessed: "it is a socket" };
   if (found?.isDirectory()) return guessFolder(target);
