@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Headers, pack } from "tar-stream";
+import { pack } from "tar-stream";
 
 /*
  * Builds the example image: a small web shop that does what images should not do. Its bytes are the same in every run.
@@ -67,7 +67,7 @@ function madeUpKey(): string {
 async function tarOf(files: readonly ExampleFile[]): Promise<Buffer> {
   const archive = pack();
   for (const { path, text = "", mode = 0o644, type = "file", link } of files) {
-    const header: Headers = { name: path, mode, type, mtime: built, uid: 0, gid: 0, ...(link === undefined ? {} : { linkname: link }) };
+    const header = { name: path, mode, type, mtime: built, uid: 0, gid: 0, ...(link === undefined ? {} : { linkname: link }) };
     if (type === "file") archive.entry(header, text);
     else archive.entry(header);
   }

@@ -20,7 +20,8 @@ if (!existsSync(generated) || !readFileSync(generated, "utf8").startsWith(inputs
 
 function moduleText(page: string): string {
   const halves = page.split(dataPlaceholder);
-  if (halves.length !== 2) throw new Error(`web/dist/report.html: ${halves.length - 1} places for the data, expected one`);
+  if (halves.length !== 2)
+    throw new Error(`web/dist/report.html: ${halves.length - 1} places for the data, expected one`);
   return `${inputs}\n/** The report page around the place of its data. Made by scripts/generate-report-page.ts. */\nexport const reportPage: readonly [string, string] = ${JSON.stringify(halves)};\n`;
 }
 
@@ -28,7 +29,11 @@ function hashOfInputs(): string {
   const hash = createHash("sha256");
   const files = [...sourcesOf("web/"), "scripts/generate-report-page.ts"];
   files.push(...["react", "react-dom", "vite"].map((name) => `node_modules/${name}/package.json`));
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(root + file)).update("\0");
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(root + file))
+      .update("\0");
   return hash.digest("hex");
 }
 

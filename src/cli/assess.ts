@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { guideText } from "../catalog/guide-text.ts";
 import type { AnalysisResources } from "../analysis/resources.ts";
 import type { Assessment } from "../core/assessment.ts";
 import type { JudgedCheck } from "../core/check.ts";
@@ -16,7 +17,7 @@ import { reporters } from "../reporters/index.generated.ts";
 import { renderTerminal } from "../reporters/terminal.ts";
 import { baselineFingerprints } from "./baseline.ts";
 import { collectAll } from "./collection.ts";
-import { guideText, judgeSnapshot, withDerived } from "./judging.ts";
+import { judgeSnapshot, withDerived } from "./judging.ts";
 import { applyPolicyOptions, type LoadedPolicy, loadPolicy } from "./options.ts";
 import { write } from "./output.ts";
 import { Progress } from "./progress.ts";
@@ -136,7 +137,7 @@ function shownSeverities(list: string | undefined): ReadonlySet<Severity> | unde
 }
 
 function reportInput(assessment: Assessment, gate: ReportInput["gate"], loaded: LoadedPolicy, checks: ReadonlyMap<string, JudgedCheck>, options: AssessOptions): ReportInput {
-  return { assessment, gate, guide: guideText(), policyName: loaded.name, checks, version, baselineName: options.baseline };
+  return { assessment, gate, guide: guideText, policyName: loaded.name, checks, version, baselineName: options.baseline };
 }
 
 interface Output {

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { clause } from "../catalog/catalog.ts";
 import { catalog } from "../catalog/load.ts";
 import type { JudgedCheck } from "../core/check.ts";
 import type { Evidence } from "../core/check.ts";
@@ -103,7 +104,7 @@ function observedText(finding: Finding, snapshot: Snapshot, check: JudgedCheck |
 }
 
 function recommendationText(id: string): string {
-  const text = catalog.guide.recommendations.find((recommendation) => recommendation.id === id)?.text ?? catalog.nistir8176.requirements.find((requirement) => requirement.id === id)?.text ?? "";
+  const text = clause(catalog, id)?.text ?? "";
   return `  ${id}  ${text}`;
 }
 

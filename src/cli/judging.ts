@@ -1,12 +1,11 @@
 import type { AnalysisResources } from "../analysis/resources.ts";
 import { derivations } from "../analysis/index.generated.ts";
-import { catalog } from "../catalog/load.ts";
+import { guideText } from "../catalog/guide-text.ts";
 import { checks as builtInChecks } from "../checks/index.generated.ts";
 import { type Assessment, assess } from "../core/assessment.ts";
 import type { JudgedCheck } from "../core/check.ts";
 import { type Derivation, derive } from "../core/derivation.ts";
 import { AppError } from "../core/errors.ts";
-import type { ReportInput } from "../core/reporter.ts";
 import { Snapshot } from "../core/snapshot.ts";
 import { facts } from "../facts/index.generated.ts";
 import { customCheck } from "../policy/custom-check.ts";
@@ -33,21 +32,16 @@ export function judgeSnapshot(snapshot: Snapshot, loaded: LoadedPolicy): { asses
   const checks = checksWith(loaded);
   for (const declaration of policy.declarations) {
     for (const id of declaration.recommendations) {
-      if (!catalog.guide.recommendations.some((recommendation) => recommendation.id === id)) {
+      if (!guideText.recommendations.some((recommendation) => recommendation.id === id)) {
         throw new AppError("CONFIG_INVALID", `${loaded.name}: declarations: there is no recommendation ${id}`, { hint: 'see "plimsoll catalog show"' });
       }
     }
   }
-  const assessment = assess(catalog.guide.recommendations, checks, snapshot, {
+  const assessment = assess(guideText.recommendations, checks, snapshot, {
     settings: policy.settings,
     checks: policy.checks,
     waivers: policy.waivers,
     declarations: policy.declarations,
   });
   return { assessment, checks };
-}
-
-/** The guide's texts for reports. */
-export function guideText(): ReportInput["guide"] {
-  return catalog.guide;
 }
