@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { collectors } from "../collectors/index.generated.ts";
 import { HostRoot } from "../collectors/host-root.ts";
+import type { ManifestSet } from "../collectors/manifest-set.ts";
 import type { CollectContext, Collector } from "../core/collector.ts";
 import { runCollector } from "../core/collector.ts";
 import { AppError, messageOf } from "../core/errors.ts";
@@ -108,7 +109,15 @@ async function gatherManifests(path: string, context: CollectContext): Promise<G
   const manifests = await openManifests(path, name);
   const observations = await runAll("manifests", manifests, subject("cluster", name), context);
   const target: Target = { kind: "cluster", name, subject: subject("cluster", name), identity: subject("cluster", name) };
-  return { targets: [target], observations, summary: `${path} (${manifests.summary})` };
+  return { targets: [target], observations, summary: `${path} (${manifestSummary(manifests)})` };
+}
+
+function manifestSummary({ objects, compose, unread, ignored }: ManifestSet): string {
+  const parts = [`${objects.length} objects`];
+  if (compose.length > 0) parts.push(`${compose.length} compose files`);
+  if (unread.length > 0) parts.push(`${unread.length} unread`);
+  if (ignored > 0) parts.push(`${ignored} other documents`);
+  return parts.join(", ");
 }
 
 async function gatherEngine(path: string, context: CollectContext): Promise<Gathered> {

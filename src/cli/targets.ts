@@ -17,6 +17,9 @@ const engineSockets = ["/var/run/docker.sock", "/run/podman/podman.sock"];
 /** Settles what is to be assessed from the words on the command line. Without any: this machine, its hardware and the engines whose sockets it has. */
 export async function wantedFrom(what: string | undefined, targets: readonly string[], root: string): Promise<Wanted[]> {
   if (what === undefined) return [{ kind: "host", target: root }, { kind: "hardware", target: root }, ...(await engines())];
+  const words = [what, ...targets];
+  // "assess host hardware": areas that need no target may stand side by side.
+  if (words.every((word) => word === "host" || word === "hardware")) return words.map((word) => ({ kind: word as "host" | "hardware", target: root }));
   const kind = kinds.find((candidate) => candidate === what);
   if (kind === undefined) return Promise.all([what, ...targets].map(guess));
   if (targets.length > 0) return targets.map((target) => ({ kind, target }));

@@ -14,6 +14,12 @@ export const limits = {
   tarExtendedHeader: 1024 ** 2,
   /** Bytes of one path inside an archive. */
   pathBytes: 32_768,
+  /** Bytes that the paths, link targets, attributes and records of one image's files may take, removed files included. */
+  treeBytes: 1024 ** 3,
+  /** Entries of one image's layers that cannot be applied and are listed one by one. */
+  treeProblems: 10_000,
+  /** Characters of link targets that are walked while one image's file system is merged and looked up. */
+  linkSteps: 100_000_000,
   /** Layers of one image. */
   layers: 1_024,
   /** Bytes of one JSON document of an image (manifest, index, configuration). */
@@ -36,4 +42,12 @@ export const limits = {
   line: 8 * 1024 ** 2,
   /** Records (packages, rules, processes) read from one file. */
   records: 5_000_000,
+  /** Characters of the paths of all files that one package owns. */
+  packagePaths: 64 * 1024 ** 2,
+  /** Archives within archives (jar in war in ear) that are opened. */
+  archiveDepth: 8,
+  /** Entries of one zip archive. */
+  zipEntries: 500_000,
+  /** Bytes that are decompressed out of one file and the archives nested in it. */
+  nestedArchiveBytes: 1024 ** 3,
 } as const;
