@@ -6,8 +6,13 @@ export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
-      for (const test of module.children.allTests()) counts[test.result().state === "pending" ? "skipped" : (test.result().state as keyof typeof counts)]++;
-      if (module.state() === "failed" && [...module.children.allTests()].every((test) => test.result().state !== "failed")) counts.failed++;
+      for (const test of module.children.allTests())
+        counts[test.result().state === "pending" ? "skipped" : (test.result().state as keyof typeof counts)]++;
+      if (
+        module.state() === "failed" &&
+        [...module.children.allTests()].every((test) => test.result().state !== "failed")
+      )
+        counts.failed++;
     }
     const file = process.env["PLIMSOLL_COUNTS"];
     if (file !== undefined) appendFileSync(file, `${JSON.stringify(counts)}\n`);

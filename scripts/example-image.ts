@@ -29,14 +29,22 @@ const packages: readonly (readonly [name: string, version: string, origin: strin
   ["dropbear", "2019.78-r0", "dropbear", "small ssh server"],
 ];
 
-const installed = packages.map(([name, version, origin, text]) => `P:${name}\nV:${version}\nA:x86_64\nT:${text}\nL:MIT\no:${origin}\nm:example <example@example.invalid>\n`).join("\n");
+const installed = packages
+  .map(
+    ([name, version, origin, text]) =>
+      `P:${name}\nV:${version}\nA:x86_64\nT:${text}\nL:MIT\no:${origin}\nm:example <example@example.invalid>\n`,
+  )
+  .join("\n");
 
 const layers: readonly { readonly createdBy: string; readonly files: readonly ExampleFile[] }[] = [
   {
     createdBy: "/bin/sh -c #(nop) ADD file:base.tar.gz in / ",
     files: [
       { path: "etc/", type: "directory", mode: 0o755 },
-      { path: "etc/os-release", text: 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.11.5\nPRETTY_NAME="Alpine Linux v3.11"\n' },
+      {
+        path: "etc/os-release",
+        text: 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.11.5\nPRETTY_NAME="Alpine Linux v3.11"\n',
+      },
       { path: "etc/alpine-release", text: "3.11.5\n" },
       { path: "lib/apk/db/installed", text: `${installed}\n` },
       { path: "bin/busybox", text: "#!example\n", mode: 0o755 },
@@ -47,9 +55,18 @@ const layers: readonly { readonly createdBy: string; readonly files: readonly Ex
   {
     createdBy: "/bin/sh -c #(nop) COPY dir:shop in /app ",
     files: [
-      { path: "app/server.js", text: 'require("http").createServer((_, answer) => answer.end("shop")).listen(8080);\n' },
-      { path: "app/package.json", text: `${JSON.stringify({ name: "example-shop", version: "1.4.2", private: true, dependencies: { minimist: "1.2.0" } })}\n` },
-      { path: "app/node_modules/minimist/package.json", text: `${JSON.stringify({ name: "minimist", version: "1.2.0", license: "MIT" })}\n` },
+      {
+        path: "app/server.js",
+        text: 'require("http").createServer((_, answer) => answer.end("shop")).listen(8080);\n',
+      },
+      {
+        path: "app/package.json",
+        text: `${JSON.stringify({ name: "example-shop", version: "1.4.2", private: true, dependencies: { minimist: "1.2.0" } })}\n`,
+      },
+      {
+        path: "app/node_modules/minimist/package.json",
+        text: `${JSON.stringify({ name: "minimist", version: "1.2.0", license: "MIT" })}\n`,
+      },
       { path: "app/deploy_key", text: madeUpKey() },
       { path: "app/uploads/", type: "directory", mode: 0o777 },
     ],
@@ -59,7 +76,11 @@ const layers: readonly { readonly createdBy: string; readonly files: readonly Ex
 
 /** Has the form of a private key and is none: its bytes are the digest of a sentence, over and over. */
 function madeUpKey(): string {
-  const bytes = Buffer.concat(Array.from({ length: 20 }, (_, index) => createHash("sha256").update(`an example key that opens nothing ${index}`).digest()));
+  const bytes = Buffer.concat(
+    Array.from({ length: 20 }, (_, index) =>
+      createHash("sha256").update(`an example key that opens nothing ${index}`).digest(),
+    ),
+  );
   const lines = bytes.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${"RSA"} PRIVATE KEY-----\n${lines.join("\n")}\n-----END ${"RSA"} PRIVATE KEY-----\n`;
 }
@@ -67,7 +88,15 @@ function madeUpKey(): string {
 async function tarOf(files: readonly ExampleFile[]): Promise<Buffer> {
   const archive = pack();
   for (const { path, text = "", mode = 0o644, type = "file", link } of files) {
-    const header = { name: path, mode, type, mtime: built, uid: 0, gid: 0, ...(link === undefined ? {} : { linkname: link }) };
+    const header = {
+      name: path,
+      mode,
+      type,
+      mtime: built,
+      uid: 0,
+      gid: 0,
+      ...(link === undefined ? {} : { linkname: link }),
+    };
     if (type === "file") archive.entry(header, text);
     else archive.entry(header);
   }
@@ -88,7 +117,11 @@ export async function writeExampleImage(path: string): Promise<string> {
     architecture: "amd64",
     os: "linux",
     created: built.toISOString(),
-    config: { Env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", `DB_PASSWORD=${digestOf("an example password").slice(0, 20)}`], Cmd: ["node", "/app/server.js"], ExposedPorts: { "8080/tcp": {}, "22/tcp": {} } },
+    config: {
+      Env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", `DB_PASSWORD=${digestOf("an example password").slice(0, 20)}`],
+      Cmd: ["node", "/app/server.js"],
+      ExposedPorts: { "8080/tcp": {}, "22/tcp": {} },
+    },
     history: layers.map(({ createdBy }) => ({ created: built.toISOString(), created_by: createdBy })),
     rootfs: { type: "layers", diff_ids: tars.map((tar) => `sha256:${digestOf(tar)}`) },
   });

@@ -20,17 +20,32 @@ interface Listing {
 
 const listings: readonly Listing[] = [
   { folder: "checks", name: "checks", type: "Check", from: "../core/check.ts" },
-  { folder: "collectors", name: "collectors", type: "Collector", from: "../core/collector.ts", only: (path) => /^(registry|orchestrator|container|host|hardware)\//.test(path) },
+  {
+    folder: "collectors",
+    name: "collectors",
+    type: "Collector",
+    from: "../core/collector.ts",
+    only: (path) => /^(registry|orchestrator|container|host|hardware)\//.test(path),
+  },
   { folder: "collectors/image", name: "imageCollectors", type: "ImageCollector", from: "../image-collector.ts" },
   { folder: "collectors/package-readers", name: "packageReaders", type: "PackageReader", from: "../package-reader.ts" },
   { folder: "analysis", name: "derivations", type: "Derivation", from: "../core/derivation.ts" },
-  { folder: "reporters", name: "reporters", type: "Reporter", from: "../core/reporter.ts", only: (path) => !path.includes("/") },
+  {
+    folder: "reporters",
+    name: "reporters",
+    type: "Reporter",
+    from: "../core/reporter.ts",
+    only: (path) => !path.includes("/"),
+  },
 ];
 
 for (const listing of listings) {
   const folder = `${src}${listing.folder}/`;
   if (!existsSync(folder)) continue;
-  writeIfChanged(`${folder}index.generated.ts`, listText(listing, pluginsIn(folder).filter(listing.only ?? (() => true))));
+  writeIfChanged(
+    `${folder}index.generated.ts`,
+    listText(listing, pluginsIn(folder).filter(listing.only ?? (() => true))),
+  );
 }
 
 const factFiles = readdirSync(`${src}facts/`, { recursive: true })

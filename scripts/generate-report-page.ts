@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
 import config, { dataPlaceholder } from "../web/vite.config.ts";
 
 /*
@@ -14,6 +13,8 @@ const generated = `${root}src/reporters/report-page.generated.ts`;
 
 const inputs = `// Inputs: sha256 ${hashOfInputs()}`;
 if (!existsSync(generated) || !readFileSync(generated, "utf8").startsWith(inputs)) {
+  // Loading the bundler takes longer than finding that there is nothing to do.
+  const { build } = await import("vite");
   await build({ ...config, configFile: false });
   writeFileSync(generated, moduleText(readFileSync(`${root}web/dist/report.html`, "utf8")));
 }

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${process.versions.node} is too old: 20.19 or later is needed`);
+if (major < 20 || (major === 20 && minor < 19))
+  fail(`Node ${process.versions.node} is too old: 20.19 or later is needed`);
 
 const bin = (name) => `${root}node_modules/.bin/${name}`;
 const tasks = {
@@ -43,7 +44,9 @@ if (!task) fail(`there is no task ${process.argv[2]}; the tasks are ${Object.key
 task();
 
 function install() {
-  const lock = createHash("sha256").update(readFileSync(`${root}package-lock.json`)).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(`${root}package-lock.json`))
+    .digest("hex");
   const stamp = `${root}node_modules/.installed-lock`;
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   // No script of a dependency runs: none is needed, and none is trusted with the machine.
@@ -53,7 +56,8 @@ function install() {
 
 function generate() {
   install();
-  for (const name of ["generate-registry", "generate-catalog", "generate-report-page"]) run(bin("tsx"), [`scripts/${name}.ts`]);
+  for (const name of ["generate-registry", "generate-catalog", "generate-report-page"])
+    run(bin("tsx"), [`scripts/${name}.ts`]);
 }
 
 function build() {

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { guideText } from "../catalog/guide-text.ts";
 import type { AnalysisResources } from "../analysis/resources.ts";
+import { guideText } from "../catalog/guide-text.ts";
 import type { Assessment } from "../core/assessment.ts";
 import type { JudgedCheck } from "../core/check.ts";
 import { againstBaseline } from "../core/difference.ts";
 import { AppError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
-import type { ReportInput, Reporter } from "../core/reporter.ts";
+import type { Reporter, ReportInput } from "../core/reporter.ts";
 import { type Severity, severities } from "../core/severity.ts";
 import { Snapshot } from "../core/snapshot.ts";
 import { decide } from "../policy/gate.ts";
@@ -57,16 +57,23 @@ export async function run(given: readonly unknown[]): Promise<void> {
   const progress = new Progress(options);
 
   const wanted = await wantedFrom(what, targets, options.root);
-  for (const one of wanted) if (one.guessed !== undefined) progress.note(`plimsoll: reading ${one.target} as ${one.kind}: ${one.guessed}`);
+  for (const one of wanted)
+    if (one.guessed !== undefined) progress.note(`plimsoll: reading ${one.target} as ${one.kind}: ${one.guessed}`);
   const { snapshot, failures } = await snapshotOf(wanted, options, progress);
   if (options.saveFacts !== undefined) await write(snapshot.serialise(), options.saveFacts);
 
   const { assessment, checks } = judgeSnapshot(snapshot, loaded);
-  const compared = options.baseline === undefined ? assessment : againstBaseline(assessment, await baselineFingerprints(options.baseline, loaded));
+  const compared =
+    options.baseline === undefined
+      ? assessment
+      : againstBaseline(assessment, await baselineFingerprints(options.baseline, loaded));
   const gate = decide(counted(compared, options), rulesOf(loaded.policy.gate, options));
   const input = reportInput(compared, gate, loaded, checks, options);
   await writeReports(input, outputs, options, severity);
-  for (const failure of failures) process.stderr.write(`plimsoll: ${failure.message}\n${failure.hint === undefined ? "" : `hint: ${failure.hint}\n`}`);
+  for (const failure of failures)
+    process.stderr.write(
+      `plimsoll: ${failure.message}\n${failure.hint === undefined ? "" : `hint: ${failure.hint}\n`}`,
+    );
   process.exitCode = exitCodeOf(gate.exitCode, failures.length > 0, options);
 }
 
@@ -76,22 +83,35 @@ function exitCodeOf(decided: number, hasFailures: boolean, options: AssessOption
   return hasFailures ? 3 : decided;
 }
 
-async function snapshotOf(wanted: readonly Wanted[], options: AssessOptions, progress: Progress): Promise<{ snapshot: Snapshot; failures: readonly AppError[] }> {
+async function snapshotOf(
+  wanted: readonly Wanted[],
+  options: AssessOptions,
+  progress: Progress,
+): Promise<{ snapshot: Snapshot; failures: readonly AppError[] }> {
   const [first] = wanted;
   const resources = await openResources(options, progress);
   if (first?.kind === "facts") {
-    if (wanted.length > 1) throw new AppError("USAGE", "saved facts are assessed alone", { hint: `run "plimsoll assess ${first.target}"` });
+    if (wanted.length > 1)
+      throw new AppError("USAGE", "saved facts are assessed alone", { hint: `run "plimsoll assess ${first.target}"` });
     const saved = Snapshot.parse(await readTarget(first.target), first.target);
     // Saved facts give the same report again, unless other advisory data is asked for by name.
     return { snapshot: await stamped(saved, resources, options.advisories !== undefined), failures: [] };
   }
-  const { content, failures } = await collectAll(wanted, { platform: options.platform, progress, signal: new AbortController().signal });
+  const { content, failures } = await collectAll(wanted, {
+    platform: options.platform,
+    progress,
+    signal: new AbortController().signal,
+  });
   return { snapshot: await stamped(new Snapshot(content), resources, true), failures };
 }
 
 async function stamped(snapshot: Snapshot, resources: AnalysisResources, again: boolean): Promise<Snapshot> {
   const advisories = again ? resources.advisories?.stamp : snapshot.content.advisories;
-  return withDerived(new Snapshot({ ...snapshot.content, ...(advisories === undefined ? {} : { advisories }) }), resources, again);
+  return withDerived(
+    new Snapshot({ ...snapshot.content, ...(advisories === undefined ? {} : { advisories }) }),
+    resources,
+    again,
+  );
 }
 
 async function openResources(options: AssessOptions, progress: Progress): Promise<AnalysisResources> {
@@ -109,7 +129,9 @@ async function readTarget(path: string): Promise<string> {
 
 function rulesOf(gate: GateRules, options: AssessOptions): GateRules {
   const allow = { ...gate.allow };
-  if (options.failOn !== undefined) for (const severity of severities.slice(severities.indexOf(options.failOn))) allow[severity] = Math.min(allow[severity] ?? 0, 0);
+  if (options.failOn !== undefined)
+    for (const severity of severities.slice(severities.indexOf(options.failOn)))
+      allow[severity] = Math.min(allow[severity] ?? 0, 0);
   return {
     ...gate,
     allow,
@@ -120,7 +142,9 @@ function rulesOf(gate: GateRules, options: AssessOptions): GateRules {
 
 /** What the gate counts: with --ignore-unfixed no vulnerability that nobody can fix yet. */
 function counted(assessment: Assessment, options: AssessOptions): Assessment {
-  return options.ignoreUnfixed ? { ...assessment, findings: assessment.findings.filter((finding) => !isUnfixed(finding)) } : assessment;
+  return options.ignoreUnfixed
+    ? { ...assessment, findings: assessment.findings.filter((finding) => !isUnfixed(finding)) }
+    : assessment;
 }
 
 function isUnfixed(finding: Finding): boolean {
@@ -130,14 +154,34 @@ function isUnfixed(finding: Finding): boolean {
 
 function shownSeverities(list: string | undefined): ReadonlySet<Severity> | undefined {
   if (list === undefined) return undefined;
-  const names = list.toLowerCase().split(",").map((name) => name.trim());
+  const names = list
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim());
   const wrong = names.find((name) => !(severities as readonly string[]).includes(name));
-  if (wrong !== undefined) throw new AppError("USAGE", `--severity: there is no severity ${wrong}`, { hint: `the severities are ${severities.join(", ")}` });
+  if (wrong !== undefined)
+    throw new AppError("USAGE", `--severity: there is no severity ${wrong}`, {
+      hint: `the severities are ${severities.join(", ")}`,
+    });
   return new Set(names as Severity[]);
 }
 
-function reportInput(assessment: Assessment, gate: ReportInput["gate"], loaded: LoadedPolicy, checks: ReadonlyMap<string, JudgedCheck>, options: AssessOptions): ReportInput {
-  return { assessment, gate, guide: guideText, policyName: loaded.name, checks, version, baselineName: options.baseline };
+function reportInput(
+  assessment: Assessment,
+  gate: ReportInput["gate"],
+  loaded: LoadedPolicy,
+  checks: ReadonlyMap<string, JudgedCheck>,
+  options: AssessOptions,
+): ReportInput {
+  return {
+    assessment,
+    gate,
+    guide: guideText,
+    policyName: loaded.name,
+    checks,
+    version,
+    baselineName: options.baseline,
+  };
 }
 
 interface Output {
@@ -149,7 +193,10 @@ function outputsOf(options: AssessOptions): Output[] {
   const outputs: Output[] = [{ reporter: reporterOf(options.format), file: options.output }];
   for (const pair of options.report ?? []) {
     const at = pair.indexOf("=");
-    if (at < 1) throw new AppError("USAGE", `--report ${pair}: is not written format=file`, { hint: "for example --report sarif=results.sarif" });
+    if (at < 1)
+      throw new AppError("USAGE", `--report ${pair}: is not written format=file`, {
+        hint: "for example --report sarif=results.sarif",
+      });
     outputs.push({ reporter: reporterOf(pair.slice(0, at)), file: pair.slice(at + 1) });
   }
   return outputs;
@@ -158,16 +205,26 @@ function outputsOf(options: AssessOptions): Output[] {
 function reporterOf(id: string): Reporter {
   const reporter = reporters.get(id);
   if (reporter) return reporter;
-  throw new AppError("USAGE", `there is no report format ${id}`, { hint: `the formats are ${[...reporters.keys()].join(", ")}` });
+  throw new AppError("USAGE", `there is no report format ${id}`, {
+    hint: `the formats are ${[...reporters.keys()].join(", ")}`,
+  });
 }
 
 /** The set of reports in the report folder, written when the result goes to a person: format terminal on stdout. */
 const reportSet = ["html", "json", "sarif", "oscal"];
 
-async function writeReports(input: ReportInput, outputs: readonly Output[], options: AssessOptions, severity: ReadonlySet<Severity> | undefined): Promise<void> {
+async function writeReports(
+  input: ReportInput,
+  outputs: readonly Output[],
+  options: AssessOptions,
+  severity: ReadonlySet<Severity> | undefined,
+): Promise<void> {
   const folder = options.format === "terminal" && options.reportDir !== false ? options.reportDir : undefined;
   const written = folder === undefined ? [] : await writeReportSet(input, folder);
-  const shown = severity === undefined && !options.ignoreUnfixed ? input : onlyShown(input, severity, options.ignoreUnfixed === true);
+  const shown =
+    severity === undefined && !options.ignoreUnfixed
+      ? input
+      : onlyShown(input, severity, options.ignoreUnfixed === true);
   for (const { reporter, file } of outputs) {
     const toTerminal = reporter.id === "terminal" && file === undefined;
     await write(toTerminal ? renderTerminal(shown, terminalOptions(written)) : reporter.render(shown), file);
@@ -179,7 +236,11 @@ function terminalOptions(written: readonly string[]) {
   const isTerminal = process.stdout.isTTY === true;
   const forced = process.env["FORCE_COLOR"] !== undefined && process.env["FORCE_COLOR"] !== "0";
   const refused = (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
-  return { colour: !refused && (isTerminal || forced), width: isTerminal ? (process.stdout.columns ?? 100) : 100, reportFiles: written };
+  return {
+    colour: !refused && (isTerminal || forced),
+    width: isTerminal ? (process.stdout.columns ?? 100) : 100,
+    reportFiles: written,
+  };
 }
 
 async function writeReportSet(input: ReportInput, folder: string): Promise<string[]> {
@@ -205,7 +266,9 @@ async function writeAll(reporter: Reporter, input: ReportInput, folder: string):
 
 /** Leaves out what the user does not want to see; the gate has counted it all the same. */
 function onlyShown(input: ReportInput, severity: ReadonlySet<Severity> | undefined, fixedOnly: boolean): ReportInput {
-  const isShown = (finding: Finding) => finding.status !== "fail" || ((severity === undefined || severity.has(finding.severity)) && !(fixedOnly && isUnfixed(finding)));
+  const isShown = (finding: Finding) =>
+    finding.status !== "fail" ||
+    ((severity === undefined || severity.has(finding.severity)) && !(fixedOnly && isUnfixed(finding)));
   const findings = input.assessment.findings.filter(isShown);
   const hidden = input.assessment.findings.length - findings.length;
   return { ...input, hidden, assessment: { ...input.assessment, findings } };

@@ -12,7 +12,9 @@ export async function baselineFingerprints(path: string, loaded: LoadedPolicy): 
   const text = await read(path);
   const document = parse(text, path);
   const report = Report.safeParse(document);
-  const findings = report.success ? report.data.findings : judgeSnapshot(Snapshot.parse(text, path), loaded).assessment.findings;
+  const findings = report.success
+    ? report.data.findings
+    : judgeSnapshot(Snapshot.parse(text, path), loaded).assessment.findings;
   return new Set(findings.filter((finding) => finding.status === "fail").map((finding) => finding.fingerprint));
 }
 
@@ -20,7 +22,10 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new AppError("CONFIG_INVALID", `cannot read baseline ${path}: ${messageOf(error)}`, { hint: "name a snapshot or JSON report of an earlier run", cause: error });
+    throw new AppError("CONFIG_INVALID", `cannot read baseline ${path}: ${messageOf(error)}`, {
+      hint: "name a snapshot or JSON report of an earlier run",
+      cause: error,
+    });
   }
 }
 
@@ -28,6 +33,9 @@ function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new AppError("CORRUPT_INPUT", `baseline ${path}: not JSON: ${messageOf(error)}`, { hint: "name a snapshot or JSON report of an earlier run", cause: error });
+    throw new AppError("CORRUPT_INPUT", `baseline ${path}: not JSON: ${messageOf(error)}`, {
+      hint: "name a snapshot or JSON report of an earlier run",
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { collectors } from "../collectors/index.generated.ts";
 import { HostRoot } from "../collectors/host-root.ts";
+import { collectors } from "../collectors/index.generated.ts";
 import type { ManifestSet } from "../collectors/manifest-set.ts";
 import type { CollectContext, Collector } from "../core/collector.ts";
 import { runCollector } from "../core/collector.ts";
@@ -30,7 +30,10 @@ export interface CollectionOptions {
  * Collects the facts of all targets. Where several were asked for, one that cannot be read does not keep the others from being assessed: it
  * becomes a failure that the caller reports; a single one throws.
  */
-export async function collectAll(wanted: readonly Wanted[], options: CollectionOptions): Promise<{ content: SnapshotContent; failures: readonly AppError[] }> {
+export async function collectAll(
+  wanted: readonly Wanted[],
+  options: CollectionOptions,
+): Promise<{ content: SnapshotContent; failures: readonly AppError[] }> {
   const created = new Date();
   const context: CollectContext = { signal: options.signal, now: created };
   const targets: Target[] = [];
@@ -38,7 +41,12 @@ export async function collectAll(wanted: readonly Wanted[], options: CollectionO
   const failures: AppError[] = [];
   for (const one of wanted) {
     try {
-      const gathered = await options.progress.step(one.kind, one.target, (update) => gather(one, context, options, update), ({ summary }) => summary);
+      const gathered = await options.progress.step(
+        one.kind,
+        one.target,
+        (update) => gather(one, context, options, update),
+        ({ summary }) => summary,
+      );
       targets.push(...gathered.targets.filter((target) => !targets.some((known) => known.subject === target.subject)));
       observations.push(...gathered.observations);
     } catch (error) {
@@ -50,7 +58,12 @@ export async function collectAll(wanted: readonly Wanted[], options: CollectionO
   return { content: { tool, created: created.toISOString(), targets, observations }, failures };
 }
 
-function gather(wanted: Wanted, context: CollectContext, options: CollectionOptions, update: (text: string) => void): Promise<Gathered> {
+function gather(
+  wanted: Wanted,
+  context: CollectContext,
+  options: CollectionOptions,
+  update: (text: string) => void,
+): Promise<Gathered> {
   switch (wanted.kind) {
     case "image":
       return gatherImages(wanted.target, options, update);
@@ -65,11 +78,17 @@ function gather(wanted: Wanted, context: CollectContext, options: CollectionOpti
     case "registry":
       return gatherRegistry(wanted.target, context);
     case "facts":
-      throw new AppError("USAGE", `${wanted.target} holds saved facts, which are assessed alone`, { hint: `run "plimsoll assess ${wanted.target}"` });
+      throw new AppError("USAGE", `${wanted.target} holds saved facts, which are assessed alone`, {
+        hint: `run "plimsoll assess ${wanted.target}"`,
+      });
   }
 }
 
-async function gatherImages(path: string, options: CollectionOptions, update: (text: string) => void): Promise<Gathered> {
+async function gatherImages(
+  path: string,
+  options: CollectionOptions,
+  update: (text: string) => void,
+): Promise<Gathered> {
   const [{ openImage }, { readImage }, { imageCollectors }] = await Promise.all([
     import("./image-target.ts"),
     import("../collectors/image-reader.ts"),
@@ -91,7 +110,12 @@ async function gatherImages(path: string, options: CollectionOptions, update: (t
   }
 }
 
-async function gatherHost(path: string, context: CollectContext, kind: "host" | "hardware", rooms: RegExp): Promise<Gathered> {
+async function gatherHost(
+  path: string,
+  context: CollectContext,
+  kind: "host" | "hardware",
+  rooms: RegExp,
+): Promise<Gathered> {
   await requireFolder(path);
   const name = path === "/" ? thisMachine() : path;
   const root = new HostRoot(path, subject("host", name), path === "/");
@@ -100,7 +124,11 @@ async function gatherHost(path: string, context: CollectContext, kind: "host" | 
   const known = observations.filter((observation) => "value" in observation).length;
   const missing = observations.length - known;
   const what = path === "/" ? "this machine" : path;
-  return { targets: [target], observations, summary: `${what} (${known} facts${missing === 0 ? "" : `, ${missing} unavailable`})` };
+  return {
+    targets: [target],
+    observations,
+    summary: `${what} (${known} facts${missing === 0 ? "" : `, ${missing} unavailable`})`,
+  };
 }
 
 async function gatherManifests(path: string, context: CollectContext): Promise<Gathered> {
@@ -108,7 +136,12 @@ async function gatherManifests(path: string, context: CollectContext): Promise<G
   const name = path.replace(/\/+$/, "").split("/").at(-1) || path;
   const manifests = await openManifests(path, name);
   const observations = await runAll("manifests", manifests, subject("cluster", name), context);
-  const target: Target = { kind: "cluster", name, subject: subject("cluster", name), identity: subject("cluster", name) };
+  const target: Target = {
+    kind: "cluster",
+    name,
+    subject: subject("cluster", name),
+    identity: subject("cluster", name),
+  };
   return { targets: [target], observations, summary: `${path} (${manifestSummary(manifests)})` };
 }
 
@@ -126,7 +159,11 @@ async function gatherEngine(path: string, context: CollectContext): Promise<Gath
   try {
     const about = subject("container", engine.name);
     const observations = await runAll("engine", engine, about, context);
-    return { targets: [{ kind: "container", name: engine.name, subject: about, identity: about }], observations, summary: engine.summary };
+    return {
+      targets: [{ kind: "container", name: engine.name, subject: about, identity: about }],
+      observations,
+      summary: engine.summary,
+    };
   } finally {
     await engine.close();
   }
@@ -138,15 +175,28 @@ async function gatherRegistry(host: string, context: CollectContext): Promise<Ga
   return { targets: [{ kind: "registry", name: host, subject: about, identity: about }], observations, summary: host };
 }
 
-async function runAll<R>(reads: Collector["reads"], target: R, about: string, context: CollectContext, rooms = /./): Promise<Observation[]> {
+async function runAll<R>(
+  reads: Collector["reads"],
+  target: R,
+  about: string,
+  context: CollectContext,
+  rooms = /./,
+): Promise<Observation[]> {
   const chosen = [...collectors].filter(([id, collector]) => collector.reads === reads && rooms.test(id));
-  const results = await Promise.all(chosen.map(([, collector]) => runCollector(collector as Collector<R>, target, about, context)));
+  const results = await Promise.all(
+    chosen.map(([, collector]) => runCollector(collector as Collector<R>, target, about, context)),
+  );
   return results.flat();
 }
 
 async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    throw new AppError("TARGET_NOT_FOUND", `cannot open ${path}: ${messageOf(error)}`, { hint: "name the root folder of a host's file system" });
+    throw new AppError("TARGET_NOT_FOUND", `cannot open ${path}: ${messageOf(error)}`, {
+      hint: "name the root folder of a host's file system",
+    });
   });
-  if (!found.isDirectory()) throw new AppError("TARGET_NOT_FOUND", `${path} is not a folder`, { hint: "name the root folder of a host's file system" });
+  if (!found.isDirectory())
+    throw new AppError("TARGET_NOT_FOUND", `${path} is not a folder`, {
+      hint: "name the root folder of a host's file system",
+    });
 }

@@ -11,12 +11,17 @@ export function run(shell: string, root: Command): void {
   const nodes = nodesOf(root, "");
   const scripts: Record<string, (nodes: readonly Node[]) => string> = { bash, zsh, fish };
   const script = scripts[shell];
-  if (!script) throw new AppError("USAGE", `there is no completion for ${shell}`, { hint: "the shells are bash, zsh and fish" });
+  if (!script)
+    throw new AppError("USAGE", `there is no completion for ${shell}`, { hint: "the shells are bash, zsh and fish" });
   process.stdout.write(script(nodes));
 }
 
 function nodesOf(command: Command, path: string): Node[] {
-  const words = [...command.commands.map((sub) => sub.name()), ...command.options.flatMap((option) => (option.long ? [option.long] : [])), "--help"];
+  const words = [
+    ...command.commands.map((sub) => sub.name()),
+    ...command.options.flatMap((option) => (option.long ? [option.long] : [])),
+    "--help",
+  ];
   return [{ path, words }, ...command.commands.flatMap((sub) => nodesOf(sub, `${path} ${sub.name()}`.trim()))];
 }
 
@@ -47,8 +52,15 @@ function zsh(nodes: readonly Node[]): string {
 function fish(nodes: readonly Node[]): string {
   const lines = nodes.flatMap((node) => {
     const steps = node.path.split(" ").filter((step) => step !== "");
-    const condition = steps.length === 0 ? "__fish_use_subcommand" : steps.map((step) => `__fish_seen_subcommand_from ${step}`).join("; and ");
-    return node.words.map((word) => (word.startsWith("--") ? `complete -c plimsoll -n "${condition}" -l ${word.slice(2)}` : `complete -c plimsoll -n "${condition}" -a ${word}`));
+    const condition =
+      steps.length === 0
+        ? "__fish_use_subcommand"
+        : steps.map((step) => `__fish_seen_subcommand_from ${step}`).join("; and ");
+    return node.words.map((word) =>
+      word.startsWith("--")
+        ? `complete -c plimsoll -n "${condition}" -l ${word.slice(2)}`
+        : `complete -c plimsoll -n "${condition}" -a ${word}`,
+    );
   });
   return `${lines.join("\n")}\n`;
 }

@@ -18,14 +18,29 @@ export async function show(given: readonly unknown[]): Promise<void> {
   const assess = command.parent?.parent?.commands.find((candidate) => candidate.name() === "assess");
   lines.push("", "options of assess:");
   for (const option of assess?.options ?? []) {
-    const [value, source] = optionValue(option.long?.slice(2) ?? "", option.envVar, option.defaultValue, policy.options, name);
+    const [value, source] = optionValue(
+      option.long?.slice(2) ?? "",
+      option.envVar,
+      option.defaultValue,
+      policy.options,
+      name,
+    );
     if (value !== undefined) lines.push(`--${option.long?.slice(2)} = ${JSON.stringify(value)}  (${source})`);
   }
-  lines.push("", `waivers: ${policy.waivers.length}, declarations: ${policy.declarations.length}, custom checks: ${policy.customChecks.length}`);
+  lines.push(
+    "",
+    `waivers: ${policy.waivers.length}, declarations: ${policy.declarations.length}, custom checks: ${policy.customChecks.length}`,
+  );
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function optionValue(name: string, variable: string | undefined, fallback: unknown, configured: Readonly<Record<string, unknown>>, file: string | undefined): [unknown, string] {
+function optionValue(
+  name: string,
+  variable: string | undefined,
+  fallback: unknown,
+  configured: Readonly<Record<string, unknown>>,
+  file: string | undefined,
+): [unknown, string] {
   const fromEnvironment = variable === undefined ? undefined : process.env[variable];
   if (fromEnvironment !== undefined) return [fromEnvironment, `environment ${variable}`];
   if (configured[name] !== undefined) return [configured[name], file ?? "policy"];

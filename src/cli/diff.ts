@@ -23,7 +23,10 @@ async function assessmentOf(path: string, loaded: LoadedPolicy): Promise<Assessm
     return judgeSnapshot(Snapshot.parse(await readFile(path, "utf8"), path), loaded).assessment;
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError("TARGET_NOT_FOUND", `cannot read ${path}: ${messageOf(error)}`, { hint: "name two files that --save-facts wrote", cause: error });
+    throw new AppError("TARGET_NOT_FOUND", `cannot read ${path}: ${messageOf(error)}`, {
+      hint: "name two files that --save-facts wrote",
+      cause: error,
+    });
   }
 }
 
@@ -43,6 +46,9 @@ function text(found: Difference): string {
 
 function section(title: string, mark: string, findings: readonly Finding[]): string[] {
   if (findings.length === 0) return [];
-  const rows = findings.map((finding) => `  ${mark} ${finding.severity.padEnd(8)} ${finding.id.padEnd(8)} ${finding.subjectName}: ${finding.key === "" ? finding.title : finding.key} (${finding.check})`);
+  const rows = findings.map(
+    (finding) =>
+      `  ${mark} ${finding.severity.padEnd(8)} ${finding.id.padEnd(8)} ${finding.subjectName}: ${finding.key === "" ? finding.title : finding.key} (${finding.check})`,
+  );
   return [title, ...rows, ""];
 }

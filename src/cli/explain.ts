@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { clause } from "../catalog/catalog.ts";
 import { catalog } from "../catalog/load.ts";
-import type { JudgedCheck } from "../core/check.ts";
-import type { Evidence } from "../core/check.ts";
+import type { Evidence, JudgedCheck } from "../core/check.ts";
 import { AppError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import { Snapshot } from "../core/snapshot.ts";
@@ -43,31 +42,58 @@ export async function snapshotFrom(path: string): Promise<Snapshot> {
     return Snapshot.parse(await readFile(file, "utf8"), file);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError("TARGET_NOT_FOUND", `cannot read ${file}`, { hint: 'run "plimsoll assess" first, or name its report folder or saved facts with --from', cause: error });
+    throw new AppError("TARGET_NOT_FOUND", `cannot read ${file}`, {
+      hint: 'run "plimsoll assess" first, or name its report folder or saved facts with --from',
+      cause: error,
+    });
   }
 }
 
 function findingNamed(name: string, findings: readonly Finding[], from: string): Finding {
   const exact = findings.find((finding) => finding.id === name || finding.fingerprint === name);
   if (exact) return exact;
-  const near = findings.filter((finding) => finding.id.startsWith(name) || finding.fingerprint.startsWith(name.replace(/^[a-z]+-/, "")));
+  const near = findings.filter(
+    (finding) => finding.id.startsWith(name) || finding.fingerprint.startsWith(name.replace(/^[a-z]+-/, "")),
+  );
   if (near.length === 1) return near[0]!;
-  throw new AppError("USAGE", near.length === 0 ? `there is no finding ${name} in ${from}` : `${name} stands for ${near.length} findings`, {
-    hint: near.length === 0 ? "findings and their ids stand in the report of the last run" : `write more of it: ${near.slice(0, 4).map((finding) => finding.id).join(", ")}`,
-  });
+  throw new AppError(
+    "USAGE",
+    near.length === 0 ? `there is no finding ${name} in ${from}` : `${name} stands for ${near.length} findings`,
+    {
+      hint:
+        near.length === 0
+          ? "findings and their ids stand in the report of the last run"
+          : `write more of it: ${near
+              .slice(0, 4)
+              .map((finding) => finding.id)
+              .join(", ")}`,
+    },
+  );
 }
 
 function explanation(finding: Finding, snapshot: Snapshot, checks: ReadonlyMap<string, JudgedCheck>): string {
   const sections = [
-    [`${finding.id}  ${finding.title}`, `${finding.status}${finding.status === "fail" ? `, ${finding.severity}` : ""}${finding.waiver ? `, waived until ${finding.waiver.expires} by ${finding.waiver.approver}: ${finding.waiver.reason}` : ""}`],
+    [
+      `${finding.id}  ${finding.title}`,
+      `${finding.status}${finding.status === "fail" ? `, ${finding.severity}` : ""}${finding.waiver ? `, waived until ${finding.waiver.expires} by ${finding.waiver.approver}: ${finding.waiver.reason}` : ""}`,
+    ],
     ["Subject", `  ${finding.subjectName}${finding.subjectName === finding.subject ? "" : `\n  ${finding.subject}`}`],
-    ...(finding.reason === undefined ? [] : [["Why it could not be judged", `  ${finding.reason}${finding.remedy === undefined ? "" : `\n  To know it: ${finding.remedy}`}`]]),
+    ...(finding.reason === undefined
+      ? []
+      : [
+          [
+            "Why it could not be judged",
+            `  ${finding.reason}${finding.remedy === undefined ? "" : `\n  To know it: ${finding.remedy}`}`,
+          ],
+        ]),
     ...(finding.evidence.length === 0 ? [] : [["Evidence", finding.evidence.map(evidenceText).join("\n")]]),
     ["Observed", observedText(finding, snapshot, checks.get(finding.check))],
     ["Recommendations", finding.recommendations.map(recommendationText).join("\n")],
     ["Why it matters", `  ${finding.why}`],
     ["Fix", `  ${finding.fix}`],
-    ...(finding.status === "fail" && !finding.waiver ? [["To accept it instead, add to the policy file", waiverText(finding)]] : []),
+    ...(finding.status === "fail" && !finding.waiver
+      ? [["To accept it instead, add to the policy file", waiverText(finding)]]
+      : []),
     ["Check", `  ${finding.check} (plimsoll checks show ${finding.check})\n  fingerprint ${finding.fingerprint}`],
   ];
   return `${sections.map(([title, body]) => `${title}\n${body}`).join("\n\n")}\n`;
@@ -75,14 +101,18 @@ function explanation(finding: Finding, snapshot: Snapshot, checks: ReadonlyMap<s
 
 function evidenceText(evidence: Evidence): string {
   const { location } = evidence;
-  const place = location === undefined ? "" : `  (${location.file}${location.line === undefined ? "" : `:${location.line}`})`;
+  const place =
+    location === undefined ? "" : `  (${location.file}${location.line === undefined ? "" : `:${location.line}`})`;
   const lines = [
     `  at        ${evidence.at}${place}`,
     `  found     ${shown(evidence.found)}`,
     ...(evidence.expected === undefined ? [] : [`  expected  ${shown(evidence.expected)}`]),
     ...(evidence.layer === undefined ? [] : [`  layer     ${evidence.layer + 1}`]),
     ...Object.entries(evidence.details ?? {})
-      .filter(([key, value]) => value !== undefined && !["kind", "priority"].includes(key) && !(Array.isArray(value) && value.length === 0))
+      .filter(
+        ([key, value]) =>
+          value !== undefined && !["kind", "priority"].includes(key) && !(Array.isArray(value) && value.length === 0),
+      )
       .map(([key, value]) => `  ${key.padEnd(9)} ${shown(value)}`),
   ];
   return lines.join("\n");
@@ -91,7 +121,10 @@ function evidenceText(evidence: Evidence): string {
 function shown(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   // What comes from a target must not steer the terminal.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function observedText(finding: Finding, snapshot: Snapshot, check: JudgedCheck | undefined): string {
@@ -109,6 +142,15 @@ function recommendationText(id: string): string {
 }
 
 function waiverText(finding: Finding): string {
-  const waiver = { check: finding.check, subject: finding.subjectName, ...(finding.key === "" ? {} : { key: finding.key }), reason: "…", approver: "…", expires: "YYYY-MM-DD" };
-  return stringify({ waivers: [waiver] }).replace(/^/gm, "  ").trimEnd();
+  const waiver = {
+    check: finding.check,
+    subject: finding.subjectName,
+    ...(finding.key === "" ? {} : { key: finding.key }),
+    reason: "…",
+    approver: "…",
+    expires: "YYYY-MM-DD",
+  };
+  return stringify({ waivers: [waiver] })
+    .replace(/^/gm, "  ")
+    .trimEnd();
 }

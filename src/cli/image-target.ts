@@ -21,17 +21,32 @@ export async function openImage(path: string, platform: string | undefined): Pro
   const source = found.isDirectory() ? openFolder(path) : await openFile(path);
   try {
     const archive = await openImageArchive(source);
-    return { name: path, format: archive.format, images: chosen(archive.images, platform, path), close: () => source.close() };
+    return {
+      name: path,
+      format: archive.format,
+      images: chosen(archive.images, platform, path),
+      close: () => source.close(),
+    };
   } catch (error) {
     await source.close();
     throw error;
   }
 }
 
-function chosen(images: readonly ImageManifestInfo[], platform: string | undefined, path: string): readonly ImageManifestInfo[] {
+function chosen(
+  images: readonly ImageManifestInfo[],
+  platform: string | undefined,
+  path: string,
+): readonly ImageManifestInfo[] {
   if (platform === undefined) return images;
-  const matching = images.filter(({ platform: { os, architecture, variant } }) => [`${os}/${architecture}`, `${os}/${architecture}/${variant}`].includes(platform));
+  const matching = images.filter(({ platform: { os, architecture, variant } }) =>
+    [`${os}/${architecture}`, `${os}/${architecture}/${variant}`].includes(platform),
+  );
   if (matching.length > 0) return matching;
-  const held = images.map(({ platform: { os, architecture, variant } }) => [os, architecture, variant].filter((part) => part !== undefined).join("/"));
-  throw new AppError("TARGET_NOT_FOUND", `${path} holds no image for ${platform}`, { hint: `it holds ${held.join(", ")}` });
+  const held = images.map(({ platform: { os, architecture, variant } }) =>
+    [os, architecture, variant].filter((part) => part !== undefined).join("/"),
+  );
+  throw new AppError("TARGET_NOT_FOUND", `${path} holds no image for ${platform}`, {
+    hint: `it holds ${held.join(", ")}`,
+  });
 }

@@ -19,7 +19,10 @@ export async function loadPolicy(named: string | undefined): Promise<LoadedPolic
   } catch (error) {
     if (error instanceof AppError) throw error;
     if (named === undefined) return { policy: defaultPolicy };
-    throw new AppError("CONFIG_INVALID", `cannot read policy ${named}: ${messageOf(error)}`, { hint: "check the path given by --policy or PLIMSOLL_POLICY", cause: error });
+    throw new AppError("CONFIG_INVALID", `cannot read policy ${named}: ${messageOf(error)}`, {
+      hint: "check the path given by --policy or PLIMSOLL_POLICY",
+      cause: error,
+    });
   }
 }
 
@@ -28,9 +31,12 @@ export function applyPolicyOptions(command: Command, { policy, name }: LoadedPol
   for (const [option, value] of Object.entries(policy.options)) {
     const known = command.options.find((candidate) => candidate.long === `--${option}`);
     if (!known) {
-      throw new AppError("CONFIG_INVALID", `${name}: options.${option}: there is no such option`, { hint: `see "plimsoll ${command.name()} --help"` });
+      throw new AppError("CONFIG_INVALID", `${name}: options.${option}: there is no such option`, {
+        hint: `see "plimsoll ${command.name()} --help"`,
+      });
     }
     const source = command.getOptionValueSource(known.attributeName());
-    if (source === undefined || source === "default") command.setOptionValueWithSource(known.attributeName(), value, "config");
+    if (source === undefined || source === "default")
+      command.setOptionValueWithSource(known.attributeName(), value, "config");
   }
 }

@@ -17,6 +17,9 @@ export async function write(text: string, file: string | undefined): Promise<voi
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   } catch (error) {
-    throw new AppError("CONFIG_INVALID", `cannot write ${file}: ${messageOf(error)}`, { hint: "name a path that you may write to", cause: error });
+    throw new AppError("CONFIG_INVALID", `cannot write ${file}: ${messageOf(error)}`, {
+      hint: "name a path that you may write to",
+      cause: error,
+    });
   }
 }

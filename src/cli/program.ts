@@ -39,10 +39,14 @@ function examples(...lines: readonly (readonly [string, string])[]): string {
 }
 
 function advisoryOption(): Option {
-  return new Option("--advisories <path>", "advisory data: a built file, or a folder or archive of raw feeds").env("PLIMSOLL_ADVISORIES");
+  return new Option("--advisories <path>", "advisory data: a built file, or a folder or archive of raw feeds").env(
+    "PLIMSOLL_ADVISORIES",
+  );
 }
 function policyOption(): Option {
-  return new Option("-p, --policy <file>", "policy file (default: plimsoll.yaml where there is one)").env("PLIMSOLL_POLICY");
+  return new Option("-p, --policy <file>", "policy file (default: plimsoll.yaml where there is one)").env(
+    "PLIMSOLL_POLICY",
+  );
 }
 const severityNames = ["critical", "high", "medium", "low", "info"];
 
@@ -50,24 +54,77 @@ function assess(root: Command): void {
   root
     .command("assess")
     .description("collect facts, judge them, report and decide")
-    .argument("[what]", "image, registry, cluster, container, host or hardware; or a target or saved facts, whose kind is guessed or written before it (image:app.tar)")
-    .argument("[targets...]", "image archive or layout, folder of manifests, engine socket, registry host, root of a host")
+    .argument(
+      "[what]",
+      "image, registry, cluster, container, host or hardware; or a target or saved facts, whose kind is guessed or written before it (image:app.tar)",
+    )
+    .argument(
+      "[targets...]",
+      "image archive or layout, folder of manifests, engine socket, registry host, root of a host",
+    )
     .addOption(advisoryOption())
     .addOption(policyOption())
-    .addOption(new Option("-f, --format <format>", "what to print: terminal, json, sarif, junit, markdown, ndjson, csv, html, oscal …").env("PLIMSOLL_FORMAT").default("terminal"))
+    .addOption(
+      new Option(
+        "-f, --format <format>",
+        "what to print: terminal, json, sarif, junit, markdown, ndjson, csv, html, oscal …",
+      )
+        .env("PLIMSOLL_FORMAT")
+        .default("terminal"),
+    )
     .addOption(new Option("-o, --output <file>", "write it to a file instead of stdout").env("PLIMSOLL_OUTPUT"))
     .addOption(new Option("--report <format=file>", "write one more report; may be given again").argParser(collect))
-    .addOption(new Option("--report-dir <folder>", "folder for the whole set of reports").env("PLIMSOLL_REPORT_DIR").default("plimsoll-report"))
+    .addOption(
+      new Option("--report-dir <folder>", "folder for the whole set of reports")
+        .env("PLIMSOLL_REPORT_DIR")
+        .default("plimsoll-report"),
+    )
     .addOption(new Option("--no-report-dir", "do not write the set of reports"))
-    .addOption(new Option("-s, --severity <list>", "show only these severities, as high,critical; the gate still counts all").env("PLIMSOLL_SEVERITY"))
-    .addOption(new Option("--fail-on <severity>", "let the gate fail on any finding this bad or worse").choices(severityNames).env("PLIMSOLL_FAIL_ON"))
-    .addOption(new Option("--fail-on-unknown <number>", "let the gate fail when more recommendations than this are unknown").argParser(Number).env("PLIMSOLL_FAIL_ON_UNKNOWN"))
-    .addOption(new Option("--exit-code <number>", "exit code when the gate fails").argParser(Number).env("PLIMSOLL_EXIT_CODE"))
-    .addOption(new Option("--ignore-unfixed", "leave vulnerabilities without a fix out of the gate and the list; they are counted").env("PLIMSOLL_IGNORE_UNFIXED"))
-    .addOption(new Option("--baseline <file>", "snapshot or JSON report of an earlier run: only what is new fails").env("PLIMSOLL_BASELINE"))
-    .addOption(new Option("--save-facts <file>", "save everything that was observed, for replay and comparison").env("PLIMSOLL_SAVE_FACTS"))
-    .addOption(new Option("--platform <os/arch>", "platform to take out of a multi-platform image (default: every one)").env("PLIMSOLL_PLATFORM"))
-    .addOption(new Option("--root <folder>", "root of the host's file system (host, hardware)").env("PLIMSOLL_ROOT").default("/"))
+    .addOption(
+      new Option(
+        "-s, --severity <list>",
+        "show only these severities, as high,critical; the gate still counts all",
+      ).env("PLIMSOLL_SEVERITY"),
+    )
+    .addOption(
+      new Option("--fail-on <severity>", "let the gate fail on any finding this bad or worse")
+        .choices(severityNames)
+        .env("PLIMSOLL_FAIL_ON"),
+    )
+    .addOption(
+      new Option("--fail-on-unknown <number>", "let the gate fail when more recommendations than this are unknown")
+        .argParser(Number)
+        .env("PLIMSOLL_FAIL_ON_UNKNOWN"),
+    )
+    .addOption(
+      new Option("--exit-code <number>", "exit code when the gate fails").argParser(Number).env("PLIMSOLL_EXIT_CODE"),
+    )
+    .addOption(
+      new Option(
+        "--ignore-unfixed",
+        "leave vulnerabilities without a fix out of the gate and the list; they are counted",
+      ).env("PLIMSOLL_IGNORE_UNFIXED"),
+    )
+    .addOption(
+      new Option("--baseline <file>", "snapshot or JSON report of an earlier run: only what is new fails").env(
+        "PLIMSOLL_BASELINE",
+      ),
+    )
+    .addOption(
+      new Option("--save-facts <file>", "save everything that was observed, for replay and comparison").env(
+        "PLIMSOLL_SAVE_FACTS",
+      ),
+    )
+    .addOption(
+      new Option("--platform <os/arch>", "platform to take out of a multi-platform image (default: every one)").env(
+        "PLIMSOLL_PLATFORM",
+      ),
+    )
+    .addOption(
+      new Option("--root <folder>", "root of the host's file system (host, hardware)")
+        .env("PLIMSOLL_ROOT")
+        .default("/"),
+    )
     .addOption(new Option("--offline", "use no network").env("PLIMSOLL_OFFLINE"))
     .action(async (...given: unknown[]) => (await import("./assess.ts")).run(given))
     .addHelpText(
@@ -87,9 +144,16 @@ function sbom(root: Command): void {
     .command("sbom")
     .description("list what is in an image, as CycloneDX 1.6 or SPDX 2.3")
     .argument("<target>", "image archive or layout")
-    .addOption(new Option("-f, --format <format>", "cyclonedx or spdx").choices(["cyclonedx", "spdx"]).default("cyclonedx").env("PLIMSOLL_SBOM_FORMAT"))
+    .addOption(
+      new Option("-f, --format <format>", "cyclonedx or spdx")
+        .choices(["cyclonedx", "spdx"])
+        .default("cyclonedx")
+        .env("PLIMSOLL_SBOM_FORMAT"),
+    )
     .addOption(new Option("-o, --output <file>", "write it to a file instead of stdout"))
-    .addOption(new Option("--platform <os/arch>", "platform to take out of a multi-platform image").env("PLIMSOLL_PLATFORM"))
+    .addOption(
+      new Option("--platform <os/arch>", "platform to take out of a multi-platform image").env("PLIMSOLL_PLATFORM"),
+    )
     .action(async (...given: unknown[]) => (await import("./sbom.ts")).run(given))
     .addHelpText("after", examples(["plimsoll sbom app.tar -o app.cdx.json", "for a dependency tracker"]));
 }
@@ -100,13 +164,18 @@ function explain(root: Command): void {
     .description("everything about one finding, or why a CVE is or is not in an image")
     .argument("<finding>", "short id of a finding (img-7f3a), or a vulnerability id")
     .argument("[target]", "image for a vulnerability id")
-    .addOption(new Option("--from <path>", "report folder or saved facts that the finding is in").default("plimsoll-report"))
+    .addOption(
+      new Option("--from <path>", "report folder or saved facts that the finding is in").default("plimsoll-report"),
+    )
     .addOption(advisoryOption())
     .addOption(policyOption())
     .action(async (...given: unknown[]) => (await import("./explain.ts")).run(given))
     .addHelpText(
       "after",
-      examples(["plimsoll explain img-7f3a", "a finding of the last report"], ["plimsoll explain CVE-2024-3094 app.tar", "why it is there, or why not"]),
+      examples(
+        ["plimsoll explain img-7f3a", "a finding of the last report"],
+        ["plimsoll explain CVE-2024-3094 app.tar", "why it is there, or why not"],
+      ),
     );
 }
 
@@ -117,9 +186,17 @@ function diff(root: Command): void {
     .argument("<before>", "facts saved by --save-facts")
     .argument("<after>", "facts saved later")
     .addOption(policyOption())
-    .addOption(new Option("-f, --format <format>", "terminal or json").choices(["terminal", "json"]).default("terminal"))
+    .addOption(
+      new Option("-f, --format <format>", "terminal or json").choices(["terminal", "json"]).default("terminal"),
+    )
     .action(async (...given: unknown[]) => (await import("./diff.ts")).run(given))
-    .addHelpText("after", examples(["plimsoll diff monday.json tuesday.json", "new, resolved and lost findings; exit code 1 when there are new ones"]));
+    .addHelpText(
+      "after",
+      examples([
+        "plimsoll diff monday.json tuesday.json",
+        "new, resolved and lost findings; exit code 1 when there are new ones",
+      ]),
+    );
 }
 
 function checks(root: Command): void {
@@ -127,7 +204,11 @@ function checks(root: Command): void {
   group
     .command("list")
     .description("one line a check")
-    .addOption(new Option("-f, --format <format>", "terminal, json or markdown").choices(["terminal", "json", "markdown"]).default("terminal"))
+    .addOption(
+      new Option("-f, --format <format>", "terminal, json or markdown")
+        .choices(["terminal", "json", "markdown"])
+        .default("terminal"),
+    )
     .argument("[filter]", "area, recommendation or part of a check's id")
     .action(async (...given: unknown[]) => (await import("./checks.ts")).list(given))
     .addHelpText("after", examples(["plimsoll checks list 4.4.3", "the checks that give evidence for 4.4.3"]));
@@ -136,7 +217,10 @@ function checks(root: Command): void {
     .description("all about one check, with its examples")
     .argument("<id>", "id of a check: container/privileged")
     .action(async (...given: unknown[]) => (await import("./checks.ts")).show(given))
-    .addHelpText("after", examples(["plimsoll checks show container/privileged", "why it fails, how to fix it, what it reads"]));
+    .addHelpText(
+      "after",
+      examples(["plimsoll checks show container/privileged", "why it fails, how to fix it, what it reads"]),
+    );
 }
 
 function catalog(root: Command): void {
@@ -146,9 +230,17 @@ function catalog(root: Command): void {
     .command("show")
     .description("an area, countermeasure, risk, recommendation or requirement with its crosswalks and checks")
     .argument("[id]", "4.4.3, 4.4.3-f, 3.4.3, 8176-5.4-b, image … (default: the whole guide in short)")
-    .addOption(new Option("-f, --format <format>", "terminal or json").choices(["terminal", "json"]).default("terminal"))
+    .addOption(
+      new Option("-f, --format <format>", "terminal or json").choices(["terminal", "json"]).default("terminal"),
+    )
     .action(async (...given: unknown[]) => (await import("./catalog.ts")).show(given))
-    .addHelpText("after", examples(["plimsoll catalog show 4.4.3", "insecure container runtime configurations"], ["plimsoll catalog show 8176-5.4-b", "a requirement of NISTIR 8176"]));
+    .addHelpText(
+      "after",
+      examples(
+        ["plimsoll catalog show 4.4.3", "insecure container runtime configurations"],
+        ["plimsoll catalog show 8176-5.4-b", "a requirement of NISTIR 8176"],
+      ),
+    );
 }
 
 function config(root: Command): void {
@@ -184,4 +276,4 @@ function match(root: Command): void {
   void root;
 }
 
-export { examples, advisoryOption, version };
+export { advisoryOption, examples, version };

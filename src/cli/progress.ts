@@ -14,7 +14,12 @@ export class Progress {
   }
 
   /** Runs one piece of work and leaves a line with its outcome and duration. */
-  async step<T>(area: string, what: string, work: (update: (text: string) => void) => Promise<T>, outcome: (result: T) => string): Promise<T> {
+  async step<T>(
+    area: string,
+    what: string,
+    work: (update: (text: string) => void) => Promise<T>,
+    outcome: (result: T) => string,
+  ): Promise<T> {
     const began = performance.now();
     const label = area.padEnd(12);
     const draw = (text: string) => this.#draw(`  ${label} ${what}${text === "" ? "" : `: ${text}`} …`);

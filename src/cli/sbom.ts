@@ -1,5 +1,5 @@
-import { readImage } from "../collectors/image-reader.ts";
 import { imageCollectors } from "../collectors/image/index.generated.ts";
+import { readImage } from "../collectors/image-reader.ts";
 import { AppError } from "../core/errors.ts";
 import { Missing, Snapshot } from "../core/snapshot.ts";
 import { imageIdentity } from "../facts/image/identity.ts";
@@ -31,13 +31,21 @@ export async function run(given: readonly unknown[]): Promise<void> {
   const archive = await openImage(target, options.platform);
   try {
     const [image, ...others] = archive.images;
-    if (image === undefined) throw new AppError("TARGET_NOT_FOUND", `${target} holds no image`, { hint: "name an archive that does" });
+    if (image === undefined)
+      throw new AppError("TARGET_NOT_FOUND", `${target} holds no image`, { hint: "name an archive that does" });
     if (others.length > 0) {
       const platforms = archive.images.map((one) => `${one.platform.os}/${one.platform.architecture}`).join(", ");
-      throw new AppError("USAGE", `${target} holds ${archive.images.length} images`, { hint: `choose one with --platform: ${platforms}` });
+      throw new AppError("USAGE", `${target} holds ${archive.images.length} images`, {
+        hint: `choose one with --platform: ${platforms}`,
+      });
     }
     const chosen = new Map([...imageCollectors].filter(([id]) => needed.includes(id)));
-    const { observations, target: read } = await progress.step("sbom", target, (update) => readImage(image, archive, chosen, update), (result) => result.target.name);
+    const { observations, target: read } = await progress.step(
+      "sbom",
+      target,
+      (update) => readImage(image, archive, chosen, update),
+      (result) => result.target.name,
+    );
     const snapshot = new Snapshot({ tool, created: new Date().toISOString(), targets: [read], observations });
     const bill = billOf(snapshot, read.subject);
     await write(options.format === "spdx" ? spdx(bill) : cyclonedx(bill), options.output);

@@ -1,5 +1,5 @@
-import { hostname } from "node:os";
 import { stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { AppError } from "../core/errors.ts";
 import type { TargetKind } from "../core/snapshot.ts";
 
@@ -15,11 +15,17 @@ const kinds: readonly TargetKind[] = ["image", "registry", "cluster", "container
 const engineSockets = ["/var/run/docker.sock", "/run/podman/podman.sock"];
 
 /** Settles what is to be assessed from the words on the command line. Without any: this machine, its hardware and the engines whose sockets it has. */
-export async function wantedFrom(what: string | undefined, targets: readonly string[], root: string): Promise<Wanted[]> {
-  if (what === undefined) return [{ kind: "host", target: root }, { kind: "hardware", target: root }, ...(await engines())];
+export async function wantedFrom(
+  what: string | undefined,
+  targets: readonly string[],
+  root: string,
+): Promise<Wanted[]> {
+  if (what === undefined)
+    return [{ kind: "host", target: root }, { kind: "hardware", target: root }, ...(await engines())];
   const words = [what, ...targets];
   // "assess host hardware": areas that need no target may stand side by side.
-  if (words.every((word) => word === "host" || word === "hardware")) return words.map((word) => ({ kind: word as "host" | "hardware", target: root }));
+  if (words.every((word) => word === "host" || word === "hardware"))
+    return words.map((word) => ({ kind: word as "host" | "hardware", target: root }));
   const kind = kinds.find((candidate) => candidate === what);
   if (kind === undefined) return Promise.all([what, ...targets].map(guess));
   if (targets.length > 0) return targets.map((target) => ({ kind, target }));
@@ -27,15 +33,21 @@ export async function wantedFrom(what: string | undefined, targets: readonly str
   if (kind === "container") {
     const found = await engines();
     if (found.length > 0) return found;
-    throw new AppError("TARGET_NOT_FOUND", `no container engine answers on this machine (looked for ${engineSockets.join(", ")})`, {
-      hint: "name its socket: plimsoll assess container unix:///path/to/docker.sock",
-    });
+    throw new AppError(
+      "TARGET_NOT_FOUND",
+      `no container engine answers on this machine (looked for ${engineSockets.join(", ")})`,
+      {
+        hint: "name its socket: plimsoll assess container unix:///path/to/docker.sock",
+      },
+    );
   }
   throw new AppError("USAGE", `assess ${kind} needs a target`, { hint: `see "plimsoll assess --help" for examples` });
 }
 
 async function engines(): Promise<Wanted[]> {
-  const found = await Promise.all(engineSockets.map(async (path) => ((await stat(path).catch(() => undefined))?.isSocket() ? path : undefined)));
+  const found = await Promise.all(
+    engineSockets.map(async (path) => ((await stat(path).catch(() => undefined))?.isSocket() ? path : undefined)),
+  );
   return found.flatMap((path) => (path === undefined ? [] : [{ kind: "container" as const, target: path }]));
 }
 
@@ -44,7 +56,8 @@ async function guess(target: string): Promise<Wanted> {
   const named = kinds.find((kind) => kind === prefix);
   if (named !== undefined && rest !== undefined) return { kind: named, target: rest };
   const found = await stat(target).catch(() => undefined);
-  if (found?.isSocket() || target.startsWith("unix://")) return { kind: "container", target, guessed: "it is a socket" };
+  if (found?.isSocket() || target.startsWith("unix://"))
+    return { kind: "container", target, guessed: "it is a socket" };
   if (found?.isDirectory()) return guessFolder(target);
   if (found?.isFile()) return guessFile(target);
   if (/^[\w.-]+:\d+$/.test(target)) return { kind: "registry", target, guessed: "it is written host:port" };
@@ -56,14 +69,17 @@ async function guess(target: string): Promise<Wanted> {
 async function guessFolder(target: string): Promise<Wanted> {
   const has = async (name: string) => (await stat(`${target}/${name}`).catch(() => undefined)) !== undefined;
   if (await has("oci-layout")) return { kind: "image", target, guessed: "the folder is an OCI layout" };
-  if ((await has("etc")) && ((await has("usr")) || (await has("bin")))) return { kind: "host", target, guessed: "the folder looks like the root of a system" };
+  if ((await has("etc")) && ((await has("usr")) || (await has("bin"))))
+    return { kind: "host", target, guessed: "the folder looks like the root of a system" };
   return { kind: "cluster", target, guessed: "the folder is read as manifests" };
 }
 
 async function guessFile(target: string): Promise<Wanted> {
-  if (/\.(tar|tar\.gz|tgz|tar\.zst|tar\.xz)$/.test(target)) return { kind: "image", target, guessed: "it is a tar archive" };
+  if (/\.(tar|tar\.gz|tgz|tar\.zst|tar\.xz)$/.test(target))
+    return { kind: "image", target, guessed: "it is a tar archive" };
   if (/\.ya?ml$/.test(target)) return { kind: "cluster", target, guessed: "it is YAML" };
-  if (/\.json$/.test(target)) return (await isSnapshot(target)) ? { kind: "facts", target } : { kind: "cluster", target, guessed: "it is JSON" };
+  if (/\.json$/.test(target))
+    return (await isSnapshot(target)) ? { kind: "facts", target } : { kind: "cluster", target, guessed: "it is JSON" };
   throw new AppError("TARGET_NOT_FOUND", `cannot tell what ${target} is`, {
     hint: `name the kind before the target: plimsoll assess image|cluster ${target}`,
   });

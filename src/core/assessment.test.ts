@@ -24,7 +24,12 @@ const openDoor = defineCheck({
     if (door.kind === "wall") return notApplicable("there is no door");
     if (door.kind === "fog") return unknown("too foggy", "wait");
     if (door.kind === "broken") throw new TypeError("hinge");
-    const [first, ...rest] = door.open.map((name) => ({ at: `door ${name}`, found: "open", expected: "closed", key: name }));
+    const [first, ...rest] = door.open.map((name) => ({
+      at: `door ${name}`,
+      found: "open",
+      expected: "closed",
+      key: name,
+    }));
     return first ? fail(first, ...rest) : pass({ at: "doors", found: "closed" });
   },
   examples: { pass: [{ door: { open: [] } }], fail: [{ door: { open: ["a"] } }] },
@@ -40,30 +45,56 @@ const input: AssessmentInput = { settings: defaultSettings, checks: {}, waivers:
 
 function snapshotOf(doors: Record<string, unknown>, created = "2026-06-15T12:00:00Z"): Snapshot {
   const observations: Observation[] = Object.entries(doors).map(([name, value]) =>
-    typeof value === "string" ? { fact: "host/door", subject: `host/${name}`, source: "eye", unavailable: value } : { fact: "host/door", subject: `host/${name}`, source: "eye", value },
+    typeof value === "string"
+      ? { fact: "host/door", subject: `host/${name}`, source: "eye", unavailable: value }
+      : { fact: "host/door", subject: `host/${name}`, source: "eye", value },
   );
-  return new Snapshot({ tool: "t", created, targets: [{ kind: "host", name: "n1", subject: "host/n1", identity: "host/node" }], observations });
+  return new Snapshot({
+    tool: "t",
+    created,
+    targets: [{ kind: "host", name: "n1", subject: "host/n1", identity: "host/node" }],
+    observations,
+  });
 }
-const statusOf = (assessment: ReturnType<typeof assess>, id: string) => assessment.recommendations.find((result) => result.id === id)!;
+const statusOf = (assessment: ReturnType<typeof assess>, id: string) =>
+  assessment.recommendations.find((result) => result.id === id)!;
 
 describe("a recommendation", () => {
   it("is satisfied when a check passed on evidence and none failed", () => {
-    expect(statusOf(assess(guide, checks, snapshotOf({ n1: { open: [] } }), input), "4.5.1-d")).toMatchObject({ status: "satisfied", counts: { pass: 1 } });
+    expect(statusOf(assess(guide, checks, snapshotOf({ n1: { open: [] } }), input), "4.5.1-d")).toMatchObject({
+      status: "satisfied",
+      counts: { pass: 1 },
+    });
   });
   it("says so when part of the evidence is missing", () => {
     const result = statusOf(assess(guide, checks, snapshotOf({ n1: { open: [] }, n2: "EACCES" }), input), "4.5.1-d");
-    expect(result).toMatchObject({ status: "satisfied", reason: "1 passed; on partial evidence: 1 could not be judged" });
+    expect(result).toMatchObject({
+      status: "satisfied",
+      reason: "1 passed; on partial evidence: 1 could not be judged",
+    });
   });
   it("is not satisfied when anything failed, whatever else passed", () => {
-    const result = statusOf(assess(guide, checks, snapshotOf({ n1: { open: [] }, n2: { open: ["x", "y"] } }), input), "4.5.1-d");
+    const result = statusOf(
+      assess(guide, checks, snapshotOf({ n1: { open: [] }, n2: { open: ["x", "y"] } }), input),
+      "4.5.1-d",
+    );
     expect(result).toMatchObject({ status: "not-satisfied", reason: "2 failed, 1 passed" });
   });
   it.each([
     ["a fact is unavailable", "EACCES", "EACCES", "look at the doors"],
     ["the check lacks the part that matters", { open: [], kind: "fog" }, "too foggy", "wait"],
-    ["the check has a bug", { open: [], kind: "broken" }, "check host/open-door failed: hinge", "report this as a bug of Plimsoll"],
+    [
+      "the check has a bug",
+      { open: [], kind: "broken" },
+      "check host/open-door failed: hinge",
+      "report this as a bug of Plimsoll",
+    ],
   ])("is unknown when %s", (_, value, reason, remedy) => {
-    expect(statusOf(assess(guide, checks, snapshotOf({ n1: value }), input), "4.5.1-d")).toMatchObject({ status: "unknown", reason, remedies: [remedy] });
+    expect(statusOf(assess(guide, checks, snapshotOf({ n1: value }), input), "4.5.1-d")).toMatchObject({
+      status: "unknown",
+      reason,
+      remedies: [remedy],
+    });
   });
   it("is unknown when nothing was collected, and says what to do", () => {
     expect(statusOf(assess(guide, checks, snapshotOf({}), input), "4.5.1-d")).toMatchObject({
@@ -74,31 +105,53 @@ describe("a recommendation", () => {
   });
   it("does not apply only when nothing is unknown beside it", () => {
     const wall = { open: [], kind: "wall" };
-    expect(statusOf(assess(guide, checks, snapshotOf({ n1: wall }), input), "4.5.1-d")).toMatchObject({ status: "not-applicable", reason: "there is no door" });
-    expect(statusOf(assess(guide, checks, snapshotOf({ n1: wall, n2: "EACCES" }), input), "4.5.1-d").status).toBe("unknown");
+    expect(statusOf(assess(guide, checks, snapshotOf({ n1: wall }), input), "4.5.1-d")).toMatchObject({
+      status: "not-applicable",
+      reason: "there is no door",
+    });
+    expect(statusOf(assess(guide, checks, snapshotOf({ n1: wall, n2: "EACCES" }), input), "4.5.1-d").status).toBe(
+      "unknown",
+    );
   });
 });
 
 describe("a declaration", () => {
-  const declaration = { recommendations: ["4.6-g", "4.5.1-d"], owner: "platform team", text: "contract §7", expires: "2026-06-15" };
+  const declaration = {
+    recommendations: ["4.6-g", "4.5.1-d"],
+    owner: "platform team",
+    text: "contract §7",
+    expires: "2026-06-15",
+  };
   it("answers what no check answered, up to the end of its last day", () => {
     const assessment = assess(guide, checks, snapshotOf({}), { ...input, declarations: [declaration] });
     expect(statusOf(assessment, "4.6-g").status).toBe("declared");
     expect(assessment.coverage).toMatchObject({ total: 4, declared: 2, unknown: 2, assessed: 2 });
   });
   it("never outweighs a failure", () => {
-    const assessment = assess(guide, checks, snapshotOf({ n1: { open: ["a"] } }), { ...input, declarations: [declaration] });
+    const assessment = assess(guide, checks, snapshotOf({ n1: { open: ["a"] } }), {
+      ...input,
+      declarations: [declaration],
+    });
     expect(statusOf(assessment, "4.5.1-d").status).toBe("not-satisfied");
   });
   it("counts nowhere once expired, and is reported", () => {
-    const assessment = assess(guide, checks, snapshotOf({}, "2026-06-16T00:00:00Z"), { ...input, declarations: [declaration] });
+    const assessment = assess(guide, checks, snapshotOf({}, "2026-06-16T00:00:00Z"), {
+      ...input,
+      declarations: [declaration],
+    });
     expect(statusOf(assessment, "4.6-g").status).toBe("unknown");
     expect(assessment.unusedDecisions).toEqual([expect.objectContaining({ kind: "declaration", state: "expired" })]);
   });
 });
 
 describe("a waiver", () => {
-  const waiver = { check: "host/open-door", key: "a", reason: "garden party", approver: "owner of n1", expires: "2026-06-30" };
+  const waiver = {
+    check: "host/open-door",
+    key: "a",
+    reason: "garden party",
+    approver: "owner of n1",
+    expires: "2026-06-30",
+  };
   const doors = { n1: { open: ["a", "b"] } };
   it("marks its finding, which still counts as failed", () => {
     const assessment = assess(guide, checks, snapshotOf(doors), { ...input, waivers: [waiver] });
@@ -106,7 +159,10 @@ describe("a waiver", () => {
       ["b", undefined],
       ["a", "garden party"],
     ]);
-    expect(statusOf(assessment, "4.5.1-d")).toMatchObject({ status: "not-satisfied", reason: "2 failed, 1 of them waived" });
+    expect(statusOf(assessment, "4.5.1-d")).toMatchObject({
+      status: "not-satisfied",
+      reason: "2 failed, 1 of them waived",
+    });
   });
   it.each([
     ["expired", { ...waiver, expires: "2026-06-14" }],
@@ -129,10 +185,17 @@ describe("findings", () => {
       observations: [{ fact: "host/door", subject: "host/n9", source: "eye", value: { open: ["a"] } }],
     });
     expect(assess(guide, checks, renamed, input).findings[0]!.fingerprint).toBe(first!.fingerprint);
-    expect(first).toMatchObject({ id: expect.stringMatching(/^con-[0-9a-f]{4}$/), recommendations: ["4.4.3-f", "4.5.1-d"], subjectName: "n1" });
+    expect(first).toMatchObject({
+      id: expect.stringMatching(/^con-[0-9a-f]{4}$/),
+      recommendations: ["4.4.3-f", "4.5.1-d"],
+      subjectName: "n1",
+    });
   });
   it("take the severity that the policy sets", () => {
-    const [finding] = assess(guide, checks, snapshotOf({ n1: { open: ["a"] } }), { ...input, checks: { "host/open-door": { severity: "low" } } }).findings;
+    const [finding] = assess(guide, checks, snapshotOf({ n1: { open: ["a"] } }), {
+      ...input,
+      checks: { "host/open-door": { severity: "low" } },
+    }).findings;
     expect(finding?.severity).toBe("low");
   });
 });
@@ -142,16 +205,25 @@ describe("two assessments", () => {
   it("differ in what is new, resolved and changed", () => {
     const after = assess(guide, checks, snapshotOf({ n1: { open: ["b", "c"] } }), input);
     const found = difference(before, after);
-    expect([found.newFailures, found.resolvedFailures, found.lost].map((list) => list.map((finding) => finding.key))).toEqual([["c"], ["a"], []]);
+    expect(
+      [found.newFailures, found.resolvedFailures, found.lost].map((list) => list.map((finding) => finding.key)),
+    ).toEqual([["c"], ["a"], []]);
     expect(found.remaining).toBe(1);
   });
   it("do not call resolved what can no longer be seen", () => {
     const after = assess(guide, checks, snapshotOf({ n1: "EACCES" }), input);
-    expect(difference(before, after)).toMatchObject({ resolvedFailures: [], lost: [{ key: "a" }, { key: "b" }], recommendations: expect.arrayContaining([{ id: "4.5.1-d", before: "not-satisfied", after: "unknown" }]) });
+    expect(difference(before, after)).toMatchObject({
+      resolvedFailures: [],
+      lost: [{ key: "a" }, { key: "b" }],
+      recommendations: expect.arrayContaining([{ id: "4.5.1-d", before: "not-satisfied", after: "unknown" }]),
+    });
   });
   it("mark what a baseline lacked", () => {
     const after = assess(guide, checks, snapshotOf({ n1: { open: ["b", "c"] } }), input);
     const marked = againstBaseline(after, new Set(before.findings.map((finding) => finding.fingerprint)));
-    expect(marked.findings.map((finding) => [finding.key, finding.isNew])).toEqual([["b", false], ["c", true]]);
+    expect(marked.findings.map((finding) => [finding.key, finding.isNew])).toEqual([
+      ["b", false],
+      ["c", true],
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import type { JudgedCheck } from "./check.ts";
 import type { Area } from "./clause.ts";
 import type { Declaration, Finding, Waiver } from "./finding.ts";
 import { isExpired } from "./finding.ts";
-import { covers, judge, type Judgement } from "./judge.ts";
+import { covers, type Judgement, judge } from "./judge.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** How far one recommendation of the guide is met. */
@@ -29,7 +29,13 @@ export interface RecommendationResult {
   /** What would make an unknown known; empty otherwise. */
   readonly remedies: readonly string[];
   /** Verdicts on it by kind; `waived` failures are counted in `fail` too. */
-  readonly counts: { readonly pass: number; readonly fail: number; readonly waived: number; readonly notApplicable: number; readonly unknown: number };
+  readonly counts: {
+    readonly pass: number;
+    readonly fail: number;
+    readonly waived: number;
+    readonly notApplicable: number;
+    readonly unknown: number;
+  };
   /** Ids of the checks that give evidence for it, whether they ran or not. */
   readonly checks: readonly string[];
   readonly declaration?: Declaration | undefined;
@@ -74,13 +80,24 @@ export interface AssessmentInput extends Judgement {
 }
 
 /** Judges a snapshot and derives the status of every recommendation of the guide. Pure: same input, same assessment. */
-export function assess(guide: readonly GuideRecommendation[], checks: ReadonlyMap<string, JudgedCheck>, snapshot: Snapshot, input: AssessmentInput): Assessment {
+export function assess(
+  guide: readonly GuideRecommendation[],
+  checks: ReadonlyMap<string, JudgedCheck>,
+  snapshot: Snapshot,
+  input: AssessmentInput,
+): Assessment {
   const findings = judge(checks, snapshot, input);
   const current = input.declarations.filter((declaration) => !isExpired(declaration, snapshot.now));
   const byRecommendation = findingsByRecommendation(findings);
   const checksFor = checksByRecommendation(checks);
   const recommendations = guide.map((recommendation) =>
-    resultOf(recommendation, byRecommendation.get(recommendation.id) ?? [], checksFor.get(recommendation.id) ?? [], checks, current),
+    resultOf(
+      recommendation,
+      byRecommendation.get(recommendation.id) ?? [],
+      checksFor.get(recommendation.id) ?? [],
+      checks,
+      current,
+    ),
   );
   return {
     snapshot,
@@ -110,7 +127,8 @@ function findingsByRecommendation(findings: readonly Finding[]): Map<string, Fin
 /** The ids of the checks that give evidence for each recommendation, sorted. */
 export function checksByRecommendation(checks: ReadonlyMap<string, JudgedCheck>): Map<string, string[]> {
   const groups = new Map<string, string[]>();
-  for (const [id, check] of checks) for (const clause of check.clauses) groups.set(clause, [...(groups.get(clause) ?? []), id].sort(compareText));
+  for (const [id, check] of checks)
+    for (const clause of check.clauses) groups.set(clause, [...(groups.get(clause) ?? []), id].sort(compareText));
   return groups;
 }
 
@@ -130,21 +148,44 @@ function resultOf(
     unknown: findings.filter((finding) => finding.status === "unknown").length,
   };
   const declaration = declarations.find((candidate) => candidate.recommendations.includes(guide.id));
-  const base = { id: guide.id, countermeasure: guide.countermeasure, area: guide.area, counts, checks: checkIds, declaration };
-  const result = (status: RecommendationStatus, reason: string, remedies: readonly string[] = []): RecommendationResult => ({ ...base, status, reason, remedies });
+  const base = {
+    id: guide.id,
+    countermeasure: guide.countermeasure,
+    area: guide.area,
+    counts,
+    checks: checkIds,
+    declaration,
+  };
+  const result = (
+    status: RecommendationStatus,
+    reason: string,
+    remedies: readonly string[] = [],
+  ): RecommendationResult => ({ ...base, status, reason, remedies });
 
   if (counts.fail > 0) return result("not-satisfied", failureReason(counts));
   if (counts.pass > 0) return result("satisfied", passReason(counts));
-  if (declaration) return result("declared", `${declaration.owner} declares until ${declaration.expires}: ${declaration.text}`);
-  if (counts.notApplicable > 0 && counts.unknown === 0) return result("not-applicable", unique(findings.map((finding) => finding.reason ?? "")).join("; "));
+  if (declaration)
+    return result("declared", `${declaration.owner} declares until ${declaration.expires}: ${declaration.text}`);
+  if (counts.notApplicable > 0 && counts.unknown === 0)
+    return result("not-applicable", unique(findings.map((finding) => finding.reason ?? "")).join("; "));
   if (counts.unknown > 0) {
     const unknowns = findings.filter((finding) => finding.status === "unknown");
-    return result("unknown", unique(unknowns.map((finding) => finding.reason ?? "")).join("; "), unique(unknowns.map((finding) => finding.remedy ?? "")));
+    return result(
+      "unknown",
+      unique(unknowns.map((finding) => finding.reason ?? "")).join("; "),
+      unique(unknowns.map((finding) => finding.remedy ?? "")),
+    );
   }
-  if (guide.class === "declaration") return result("unknown", "only people can tell, and nobody declared it", [declareRemedy(guide.id)]);
-  if (checkIds.length === 0) return result("unknown", "no check gives evidence for it, and nobody declared it", [declareRemedy(guide.id)]);
+  if (guide.class === "declaration")
+    return result("unknown", "only people can tell, and nobody declared it", [declareRemedy(guide.id)]);
+  if (checkIds.length === 0)
+    return result("unknown", "no check gives evidence for it, and nobody declared it", [declareRemedy(guide.id)]);
   const facts = checkIds.flatMap((id) => Object.values(checks.get(id)?.needs ?? {}).slice(0, 1));
-  return result("unknown", `nothing collected: ${unique(facts.map((fact) => fact.summary)).join("; ")}`, unique(facts.map((fact) => fact.obtain)));
+  return result(
+    "unknown",
+    `nothing collected: ${unique(facts.map((fact) => fact.summary)).join("; ")}`,
+    unique(facts.map((fact) => fact.obtain)),
+  );
 }
 
 function declareRemedy(id: string): string {
@@ -182,23 +223,34 @@ function coverageOf(results: readonly RecommendationResult[]): Coverage {
   };
 }
 
-function coverageBy(results: readonly RecommendationResult[], keyOf: (result: RecommendationResult) => string): Record<string, Coverage> {
+function coverageBy(
+  results: readonly RecommendationResult[],
+  keyOf: (result: RecommendationResult) => string,
+): Record<string, Coverage> {
   const groups = new Map<string, RecommendationResult[]>();
   for (const result of results) groups.set(keyOf(result), [...(groups.get(keyOf(result)) ?? []), result]);
   return Object.fromEntries([...groups].map(([key, group]) => [key, coverageOf(group)]));
 }
 
-function unusedDecisions(input: AssessmentInput, findings: readonly Finding[], recommendations: readonly RecommendationResult[], now: Date): UnusedDecision[] {
+function unusedDecisions(
+  input: AssessmentInput,
+  findings: readonly Finding[],
+  recommendations: readonly RecommendationResult[],
+  now: Date,
+): UnusedDecision[] {
   const failed = findings.filter((finding) => finding.status === "fail");
   const unused: UnusedDecision[] = [];
   for (const waiver of input.waivers) {
-    const description = [waiver.check, waiver.subject, waiver.key].filter((part) => part !== undefined).join(" · ") || "every finding";
+    const description =
+      [waiver.check, waiver.subject, waiver.key].filter((part) => part !== undefined).join(" · ") || "every finding";
     if (isExpired(waiver, now)) unused.push({ kind: "waiver", state: "expired", description, expires: waiver.expires });
-    else if (!failed.some((finding) => covers(waiver, finding))) unused.push({ kind: "waiver", state: "unused", description, expires: waiver.expires });
+    else if (!failed.some((finding) => covers(waiver, finding)))
+      unused.push({ kind: "waiver", state: "unused", description, expires: waiver.expires });
   }
   for (const declaration of input.declarations) {
     const description = declaration.recommendations.join(", ");
-    if (isExpired(declaration, now)) unused.push({ kind: "declaration", state: "expired", description, expires: declaration.expires });
+    if (isExpired(declaration, now))
+      unused.push({ kind: "declaration", state: "expired", description, expires: declaration.expires });
     else if (!recommendations.some((result) => result.declaration === declaration && result.status === "declared")) {
       unused.push({ kind: "declaration", state: "unused", description, expires: declaration.expires });
     }

@@ -15,7 +15,10 @@ export function sectionOf(clause: string): string {
 /** The area that a clause of SP 800-190 is about; NISTIR 8176 is sorted by its chapters (3 hardware, 4 host, 5 container, 6 image, 7 registry, 8 orchestrator). */
 export function areaOf(clause: string): Area {
   const [, chapter] = /^8176-(\d)/.exec(clause) ?? [];
-  if (chapter !== undefined) return (["hardware", "host", "container", "image", "registry", "orchestrator"] as const)[Number(chapter) - 3] ?? "host";
+  if (chapter !== undefined)
+    return (
+      (["hardware", "host", "container", "image", "registry", "orchestrator"] as const)[Number(chapter) - 3] ?? "host"
+    );
   return areas[Number(clause.charAt(2)) - 1] ?? "host";
 }
 

@@ -31,7 +31,12 @@ export function defineCollector<R, S extends z.ZodType>(collector: Collector<R, 
 }
 
 /** Runs one collector on a target. Always answers: a failure is an unavailable observation about `about`. A thrown bug is one too, and says so. */
-export async function runCollector<R>(collector: Collector<R>, target: R, about: Subject, context: CollectContext): Promise<Observation[]> {
+export async function runCollector<R>(
+  collector: Collector<R>,
+  target: R,
+  about: Subject,
+  context: CollectContext,
+): Promise<Observation[]> {
   const observations: Observation[] = [];
   try {
     for await (const found of collector.collect(target, context)) observations.push(observe(collector.provides, found));
@@ -56,7 +61,8 @@ export function observe(fact: Fact, found: Collected<unknown>): Observation {
 }
 
 function failure(fact: Fact, subject: Subject, error: unknown): Observation {
-  if (error instanceof AppError) return { fact: fact.id, subject, source: "collector", unavailable: error.message, remedy: error.hint };
+  if (error instanceof AppError)
+    return { fact: fact.id, subject, source: "collector", unavailable: error.message, remedy: error.hint };
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { fact: fact.id, subject, source: "collector", unavailable: `could not be read: ${text}` };
 }

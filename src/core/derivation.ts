@@ -15,7 +15,12 @@ export function defineDerivation<R>(derivation: Derivation<R>): Derivation<R> {
 }
 
 /** Runs derivations, each after those whose facts it reads, and gives the snapshot with what they found. A fact that was observed already is derived anew only when `again` says so. */
-export async function derive<R>(derivations: Iterable<Derivation<R>>, snapshot: Snapshot, resources: R, again = true): Promise<Snapshot> {
+export async function derive<R>(
+  derivations: Iterable<Derivation<R>>,
+  snapshot: Snapshot,
+  resources: R,
+  again = true,
+): Promise<Snapshot> {
   let current = snapshot;
   for (const derivation of inOrder([...derivations])) {
     const { id } = derivation.provides;
@@ -23,7 +28,11 @@ export async function derive<R>(derivations: Iterable<Derivation<R>>, snapshot: 
     if (known && !again) continue;
     const kept = current.content.observations.filter((observation) => observation.fact !== id);
     const found: Observation[] = [];
-    for await (const observation of derivation.derive(new Snapshot({ ...current.content, observations: kept }), resources)) found.push(observation);
+    for await (const observation of derivation.derive(
+      new Snapshot({ ...current.content, observations: kept }),
+      resources,
+    ))
+      found.push(observation);
     if (found.length > 0 || known) current = new Snapshot({ ...current.content, observations: [...kept, ...found] });
   }
   return current;
@@ -33,9 +42,15 @@ function inOrder<R>(derivations: readonly Derivation<R>[]): Derivation<R>[] {
   const ordered: Derivation<R>[] = [];
   const waiting = [...derivations];
   while (waiting.length > 0) {
-    const isFree = (derivation: Derivation<R>) => !(derivation.after ?? []).some((fact) => waiting.some((other) => other !== derivation && other.provides.id === fact.id));
+    const isFree = (derivation: Derivation<R>) =>
+      !(derivation.after ?? []).some((fact) =>
+        waiting.some((other) => other !== derivation && other.provides.id === fact.id),
+      );
     const free = waiting.filter(isFree);
-    if (free.length === 0) throw new TypeError(`derivations wait for each other: ${waiting.map((derivation) => derivation.provides.id).join(", ")}`);
+    if (free.length === 0)
+      throw new TypeError(
+        `derivations wait for each other: ${waiting.map((derivation) => derivation.provides.id).join(", ")}`,
+      );
     ordered.push(...free);
     waiting.splice(0, waiting.length, ...waiting.filter((derivation) => !free.includes(derivation)));
   }

@@ -9,16 +9,25 @@ export interface Difference {
   readonly remaining: number;
   /** What failed before and cannot be judged now: not resolved, not known. */
   readonly lost: readonly Finding[];
-  readonly recommendations: readonly { readonly id: string; readonly before: RecommendationStatus; readonly after: RecommendationStatus }[];
+  readonly recommendations: readonly {
+    readonly id: string;
+    readonly before: RecommendationStatus;
+    readonly after: RecommendationStatus;
+  }[];
 }
 
 /** Compares two assessments of the same targets. */
 export function difference(before: Assessment, after: Assessment): Difference {
   const old = failures(before);
   const now = failures(after);
-  const unjudged = new Set(after.findings.filter((finding) => finding.status === "unknown").map((finding) => `${finding.check}\n${finding.subject}`));
+  const unjudged = new Set(
+    after.findings
+      .filter((finding) => finding.status === "unknown")
+      .map((finding) => `${finding.check}\n${finding.subject}`),
+  );
   const gone = [...old.values()].filter((finding) => !now.has(finding.fingerprint));
-  const isLost = (finding: Finding) => unjudged.has(`${finding.check}\n${finding.subject}`) || !wasAssessed(after, finding);
+  const isLost = (finding: Finding) =>
+    unjudged.has(`${finding.check}\n${finding.subject}`) || !wasAssessed(after, finding);
   const statusBefore = new Map(before.recommendations.map((result) => [result.id, result.status]));
   return {
     newFailures: [...now.values()].filter((finding) => !old.has(finding.fingerprint)),
@@ -33,7 +42,9 @@ export function difference(before: Assessment, after: Assessment): Difference {
 }
 
 function failures(assessment: Assessment): Map<string, Finding> {
-  return new Map(assessment.findings.filter((finding) => finding.status === "fail").map((finding) => [finding.fingerprint, finding]));
+  return new Map(
+    assessment.findings.filter((finding) => finding.status === "fail").map((finding) => [finding.fingerprint, finding]),
+  );
 }
 
 /** A failure can only be resolved where its check ran again; one whose check saw no subject of the same area has merely not been looked at. */
@@ -43,6 +54,8 @@ function wasAssessed(assessment: Assessment, finding: Finding): boolean {
 
 /** The assessment with every failure marked by whether the baseline lacked it. */
 export function againstBaseline(assessment: Assessment, baseline: ReadonlySet<string>): Assessment {
-  const findings = assessment.findings.map((finding) => (finding.status === "fail" ? { ...finding, isNew: !baseline.has(finding.fingerprint) } : finding));
+  const findings = assessment.findings.map((finding) =>
+    finding.status === "fail" ? { ...finding, isNew: !baseline.has(finding.fingerprint) } : finding,
+  );
   return { ...assessment, findings };
 }

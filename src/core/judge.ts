@@ -1,6 +1,6 @@
+import { compareText } from "./canonical-json.ts";
 import type { CheckContext, Evidence, JudgedCheck, Verdict } from "./check.ts";
 import { type Area, areaOf, byClause } from "./clause.ts";
-import { compareText } from "./canonical-json.ts";
 import { sha256 } from "./digest.ts";
 import { AppError, messageOf } from "./errors.ts";
 import type { Finding, Waiver } from "./finding.ts";
@@ -19,7 +19,14 @@ export interface Judgement {
   readonly waivers: readonly Waiver[];
 }
 
-const areaMark: Record<Area, string> = { image: "img", registry: "reg", orchestrator: "orc", container: "con", host: "hst", hardware: "hdw" };
+const areaMark: Record<Area, string> = {
+  image: "img",
+  registry: "reg",
+  orchestrator: "orc",
+  container: "con",
+  host: "hst",
+  hardware: "hdw",
+};
 
 /** Evaluates every check on every subject that its first fact was sought for. Pure: same snapshot, same findings in the same order. */
 export function judge(checks: ReadonlyMap<string, JudgedCheck>, snapshot: Snapshot, judgement: Judgement): Finding[] {
@@ -43,12 +50,20 @@ function contextOf(id: string, check: JudgedCheck, snapshot: Snapshot, judgement
   const given = judgement.checks[id]?.params ?? {};
   const params = check.params?.safeParse(given);
   if (params && !params.success) {
-    throw new AppError("CONFIG_INVALID", `policy: checks.${id}.params: ${params.error.issues[0]?.message}`, { hint: `see "plimsoll checks show ${id}"` });
+    throw new AppError("CONFIG_INVALID", `policy: checks.${id}.params: ${params.error.issues[0]?.message}`, {
+      hint: `see "plimsoll checks show ${id}"`,
+    });
   }
   return { now: snapshot.now, settings: judgement.settings, params: params?.data };
 }
 
-function verdictOf(id: string, check: JudgedCheck, snapshot: Snapshot, subject: Subject, context: CheckContext): Verdict {
+function verdictOf(
+  id: string,
+  check: JudgedCheck,
+  snapshot: Snapshot,
+  subject: Subject,
+  context: CheckContext,
+): Verdict {
   const given: Record<string, unknown> = {};
   for (const [name, fact] of Object.entries(check.needs)) {
     const value = snapshot.find(fact, subject);
@@ -59,11 +74,22 @@ function verdictOf(id: string, check: JudgedCheck, snapshot: Snapshot, subject: 
     return check.evaluate(given, context);
   } catch (error) {
     // A throw inside a check is a bug of the check. It must not end the run, and must never look like a pass.
-    return { status: "unknown", reason: `check ${id} failed: ${messageOf(error)}`, remedy: "report this as a bug of Plimsoll" };
+    return {
+      status: "unknown",
+      reason: `check ${id} failed: ${messageOf(error)}`,
+      remedy: "report this as a bug of Plimsoll",
+    };
   }
 }
 
-function findingsOf(id: string, check: JudgedCheck, subject: Subject, verdict: Verdict, severity: Severity, names: SubjectNames): Finding[] {
+function findingsOf(
+  id: string,
+  check: JudgedCheck,
+  subject: Subject,
+  verdict: Verdict,
+  severity: Severity,
+  names: SubjectNames,
+): Finding[] {
   const recommendations = [...check.clauses].sort(byClause);
   const base = {
     check: id,
@@ -74,7 +100,10 @@ function findingsOf(id: string, check: JudgedCheck, subject: Subject, verdict: V
     subjectName: names.nameOf(subject),
     why: check.why,
   };
-  const finding = (key: string, rest: Pick<Finding, "status" | "severity" | "evidence" | "reason" | "remedy" | "fix">): Finding => ({
+  const finding = (
+    key: string,
+    rest: Pick<Finding, "status" | "severity" | "evidence" | "reason" | "remedy" | "fix">,
+  ): Finding => ({
     ...base,
     ...rest,
     id: "",
@@ -83,7 +112,12 @@ function findingsOf(id: string, check: JudgedCheck, subject: Subject, verdict: V
   });
   if (verdict.status === "fail") {
     return [...grouped(verdict.evidence)].map(([key, evidence]) =>
-      finding(key, { status: "fail", severity: worst(evidence, severity), evidence, fix: evidence.find((item) => item.fix)?.fix ?? check.fix }),
+      finding(key, {
+        status: "fail",
+        severity: worst(evidence, severity),
+        evidence,
+        fix: evidence.find((item) => item.fix)?.fix ?? check.fix,
+      }),
     );
   }
   const evidence = verdict.status === "pass" ? verdict.evidence : [];
@@ -112,7 +146,11 @@ function withWaiver(finding: Finding, waivers: readonly Waiver[], now: Date): Fi
 /** True when a waiver names the finding, whatever its expiry. */
 export function covers(waiver: Waiver, finding: Finding): boolean {
   if (waiver.check !== undefined && !matchesGlob(waiver.check, finding.check)) return false;
-  if (waiver.subject !== undefined && ![finding.subject, finding.subjectName].some((name) => matchesGlob(waiver.subject!, name))) return false;
+  if (
+    waiver.subject !== undefined &&
+    ![finding.subject, finding.subjectName].some((name) => matchesGlob(waiver.subject!, name))
+  )
+    return false;
   if (waiver.key === undefined) return true;
   return matchesGlob(waiver.key, finding.key) || finding.key.split(" ").includes(waiver.key);
 }
@@ -123,7 +161,8 @@ function withShortIds(findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => {
     let length = 4;
     const mark = areaMark[finding.area];
-    while (taken.has(`${mark}-${finding.fingerprint.slice(0, length)}`) && length < finding.fingerprint.length) length++;
+    while (taken.has(`${mark}-${finding.fingerprint.slice(0, length)}`) && length < finding.fingerprint.length)
+      length++;
     const id = `${mark}-${finding.fingerprint.slice(0, length)}`;
     taken.add(id);
     return { ...finding, id };

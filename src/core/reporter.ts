@@ -14,8 +14,19 @@ export interface GateDecision {
 export interface GuideText {
   readonly title: string;
   readonly areas: readonly { readonly id: Area; readonly number: string; readonly title: string }[];
-  readonly countermeasures: readonly { readonly id: string; readonly area: Area; readonly title: string; readonly summary: string }[];
-  readonly recommendations: readonly { readonly id: string; readonly countermeasure: string; readonly area: Area; readonly text: string; readonly class: string }[];
+  readonly countermeasures: readonly {
+    readonly id: string;
+    readonly area: Area;
+    readonly title: string;
+    readonly summary: string;
+  }[];
+  readonly recommendations: readonly {
+    readonly id: string;
+    readonly countermeasure: string;
+    readonly area: Area;
+    readonly text: string;
+    readonly class: string;
+  }[];
 }
 
 /** What a report is made from. */
@@ -26,7 +37,16 @@ export interface ReportInput {
   /** Name of the policy file, or undefined for the built-in policy. */
   readonly policyName?: string | undefined;
   /** Checks by id, for rule metadata. */
-  readonly checks: ReadonlyMap<string, { readonly title: string; readonly severity: Severity; readonly clauses: readonly string[]; readonly why: string; readonly fix: string }>;
+  readonly checks: ReadonlyMap<
+    string,
+    {
+      readonly title: string;
+      readonly severity: Severity;
+      readonly clauses: readonly string[];
+      readonly why: string;
+      readonly fix: string;
+    }
+  >;
   /** The tool's version. */
   readonly version: string;
   readonly baselineName?: string | undefined;

@@ -29,7 +29,10 @@ describe("finding a fact", () => {
     expect(snapshot.find(level, "cluster/a/pod/c")).toBe(3);
   });
   it("says how to obtain what nothing collected", () => {
-    expect(snapshot.find(level, "host/x")).toMatchObject({ reason: "the level: nothing collected it", remedy: "measure it" });
+    expect(snapshot.find(level, "host/x")).toMatchObject({
+      reason: "the level: nothing collected it",
+      remedy: "measure it",
+    });
   });
   it("refuses a replayed value that breaks the schema", () => {
     const altered = new Snapshot(content([{ fact: "host/level", subject: "h", source: "x", value: "high" }]));
@@ -43,9 +46,15 @@ describe("saving and loading", () => {
     expect(Snapshot.parse(saved, "facts.json").serialise()).toBe(saved);
   });
   it("notices an altered value", () => {
-    expect(() => Snapshot.parse(saved.replace('"value":7', '"value":8'), "facts.json")).toThrow(/facts\.json: the snapshot was altered/);
+    expect(() => Snapshot.parse(saved.replace('"value":7', '"value":8'), "facts.json")).toThrow(
+      /facts\.json: the snapshot was altered/,
+    );
   });
-  it.each([["not JSON", "{"], ["something else", "{}"], ["an old schema", saved.replace("snapshot/1", "snapshot/0")]])("refuses %s", (_, text) => {
+  it.each([
+    ["not JSON", "{"],
+    ["something else", "{}"],
+    ["an old schema", saved.replace("snapshot/1", "snapshot/0")],
+  ])("refuses %s", (_, text) => {
     expect(() => Snapshot.parse(text, "facts.json")).toThrow(expect.objectContaining({ code: "CORRUPT_INPUT" }));
   });
   it("notices every altered character or gives the same content", () => {
@@ -61,7 +70,14 @@ describe("saving and loading", () => {
     );
   });
   it("does not depend on the order of observations", () => {
-    const observations: Observation[] = ["b", "a", "c"].map((subject) => ({ fact: "host/level", subject, source: "x", value: 1 }));
-    expect(new Snapshot(content(observations)).serialise()).toBe(new Snapshot(content([...observations].reverse())).serialise());
+    const observations: Observation[] = ["b", "a", "c"].map((subject) => ({
+      fact: "host/level",
+      subject,
+      source: "x",
+      value: 1,
+    }));
+    expect(new Snapshot(content(observations)).serialise()).toBe(
+      new Snapshot(content([...observations].reverse())).serialise(),
+    );
   });
 });

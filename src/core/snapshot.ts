@@ -98,7 +98,8 @@ export class Snapshot {
     const subjects = this.#byFact.get(observation.fact) ?? new Map<Subject, Observation>();
     this.#byFact.set(observation.fact, subjects);
     const known = subjects.get(observation.subject);
-    if (known === undefined || (!("value" in known) && "value" in observation)) subjects.set(observation.subject, observation);
+    if (known === undefined || (!("value" in known) && "value" in observation))
+      subjects.set(observation.subject, observation);
   }
 
   /** The moment that ages and expiries are counted from. */
@@ -153,16 +154,24 @@ export class Snapshot {
   static parse(text: string, name: string): Snapshot {
     const document = SnapshotShape.safeParse(parseJson(text, name));
     if (!document.success) {
-      throw new AppError("CORRUPT_INPUT", `${name}: not a snapshot of Plimsoll: ${z.prettifyError(document.error).split("\n")[0]}`, {
-        hint: "give a file that --save-facts wrote",
-      });
+      throw new AppError(
+        "CORRUPT_INPUT",
+        `${name}: not a snapshot of Plimsoll: ${z.prettifyError(document.error).split("\n")[0]}`,
+        {
+          hint: "give a file that --save-facts wrote",
+        },
+      );
     }
     const { schema: _schema, digest, ...content } = document.data;
     const snapshot = new Snapshot(content as SnapshotContent);
     if (snapshot.digest !== digest) {
-      throw new AppError("CORRUPT_INPUT", `${name}: the snapshot was altered after it was saved: its content has the digest ${snapshot.digest}, it names ${digest}`, {
-        hint: "collect the facts again with --save-facts",
-      });
+      throw new AppError(
+        "CORRUPT_INPUT",
+        `${name}: the snapshot was altered after it was saved: its content has the digest ${snapshot.digest}, it names ${digest}`,
+        {
+          hint: "collect the facts again with --save-facts",
+        },
+      );
     }
     return snapshot;
   }
@@ -183,9 +192,13 @@ export class Missing {
 function parseValue(fact: Fact, observation: Observed): unknown {
   const parsed = fact.schema.safeParse(observation.value);
   if (parsed.success) return parsed.data;
-  throw new AppError("CORRUPT_INPUT", `fact ${fact.id} of ${observation.subject}: ${z.prettifyError(parsed.error).split("\n")[0]}`, {
-    hint: "the snapshot was made by another version; collect the facts again",
-  });
+  throw new AppError(
+    "CORRUPT_INPUT",
+    `fact ${fact.id} of ${observation.subject}: ${z.prettifyError(parsed.error).split("\n")[0]}`,
+    {
+      hint: "the snapshot was made by another version; collect the facts again",
+    },
+  );
 }
 
 function parseJson(text: string, name: string): unknown {

@@ -6,12 +6,17 @@ import { AppError, messageOf } from "../core/errors.ts";
 import type { Fact } from "../core/fact.ts";
 import type { CustomCheckEntry } from "./policy-file.ts";
 
-const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, limits: { maxAstNodes: 10_000, maxDepth: 100 } });
+const environment = new Environment({
+  unlistedVariablesAreDyn: true,
+  enableOptionalTypes: true,
+  limits: { maxAstNodes: 10_000, maxDepth: 100 },
+});
 
 /** Makes a check of a custom check's entry. Throws `CONFIG_INVALID` when its fact does not exist or its CEL cannot be parsed. */
 export function customCheck(entry: CustomCheckEntry, facts: ReadonlyMap<string, Fact>, file: string): JudgedCheck {
   const fact = facts.get(entry.fact);
-  if (!fact) throw invalid(file, entry, `there is no fact ${entry.fact}`, `the facts are: ${[...facts.keys()].join(", ")}`);
+  if (!fact)
+    throw invalid(file, entry, `there is no fact ${entry.fact}`, `the facts are: ${[...facts.keys()].join(", ")}`);
   const judge = compile(entry.expression, entry, file);
   const show = entry.found === undefined ? undefined : compile(entry.found, entry, file);
   return {
@@ -21,17 +26,28 @@ export function customCheck(entry: CustomCheckEntry, facts: ReadonlyMap<string, 
     why: entry.why,
     fix: entry.fix,
     needs: { fact },
-    evaluate: (given, context): Verdict => verdict(entry, judge, show, { fact: given["fact"], settings: context.settings }),
+    evaluate: (given, context): Verdict =>
+      verdict(entry, judge, show, { fact: given["fact"], settings: context.settings }),
   };
 }
 
 type Expression = (variables: Record<string, unknown>) => unknown;
 
-function verdict(entry: CustomCheckEntry, judge: Expression, show: Expression | undefined, variables: Record<string, unknown>): Verdict {
+function verdict(
+  entry: CustomCheckEntry,
+  judge: Expression,
+  show: Expression | undefined,
+  variables: Record<string, unknown>,
+): Verdict {
   const answer = attempt(judge, variables);
   // CEL answers an absent field with an error: what is not there cannot pass.
-  if ("problem" in answer) return unknown(`${entry.expression}: ${answer.problem}`, `guard the field with has() in custom check ${entry.id}`);
-  if (typeof answer.value !== "boolean") return unknown(`${entry.expression} gives ${typeof answer.value}, not true or false`, `change custom check ${entry.id}`);
+  if ("problem" in answer)
+    return unknown(`${entry.expression}: ${answer.problem}`, `guard the field with has() in custom check ${entry.id}`);
+  if (typeof answer.value !== "boolean")
+    return unknown(
+      `${entry.expression} gives ${typeof answer.value}, not true or false`,
+      `change custom check ${entry.id}`,
+    );
   const shown = show === undefined ? { value: answer.value } : attempt(show, variables);
   const found = "problem" in shown ? shown.problem : plain(shown.value);
   const evidence = { at: entry.fact, found, expected: entry.expression };
@@ -61,6 +77,11 @@ function compile(source: string, entry: CustomCheckEntry, file: string): Express
   }
 }
 
-function invalid(file: string, entry: CustomCheckEntry, why: string, hint = "docs/policy.md explains custom checks"): AppError {
+function invalid(
+  file: string,
+  entry: CustomCheckEntry,
+  why: string,
+  hint = "docs/policy.md explains custom checks",
+): AppError {
   return new AppError("CONFIG_INVALID", `${file}: customChecks ${entry.id}: ${why}`, { hint });
 }

@@ -16,7 +16,10 @@ export function decide(assessment: Assessment, rules: GateRules): GateDecision {
 }
 
 function severityReasons(findings: readonly Finding[], rules: GateRules): string[] {
-  const counted = findings.filter((finding) => finding.status === "fail" && finding.waiver === undefined && (!rules.newOnly || finding.isNew === true));
+  const counted = findings.filter(
+    (finding) =>
+      finding.status === "fail" && finding.waiver === undefined && (!rules.newOnly || finding.isNew === true),
+  );
   const kind = rules.newOnly ? "new " : "";
   return [...severities].reverse().flatMap((severity) => {
     const allowed = rules.allow[severity];

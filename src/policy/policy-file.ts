@@ -1,10 +1,13 @@
-import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { Settings } from "../core/settings.ts";
 
-const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "a date is written 2026-12-31").refine((text) => !Number.isNaN(Date.parse(text)), "there is no such day");
+const date = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, "a date is written 2026-12-31")
+  .refine((text) => !Number.isNaN(Date.parse(text)), "there is no such day");
 const severity = z.enum(["info", "low", "medium", "high", "critical"]);
 const recommendation = z.string().regex(/^(4\.\d+(\.\d+)?-[a-z]\d*|8176-.+)$/, "a recommendation is written 4.4.3-f");
 
@@ -17,7 +20,10 @@ const WaiverEntry = z
     approver: z.string().min(1),
     expires: date,
   })
-  .refine((entry) => entry.check !== undefined || entry.key !== undefined, "a waiver names a check or a key, or it would accept everything");
+  .refine(
+    (entry) => entry.check !== undefined || entry.key !== undefined,
+    "a waiver names a check or a key, or it would accept everything",
+  );
 
 const DeclarationEntry = z.strictObject({
   recommendations: z.array(recommendation).min(1),
@@ -59,7 +65,12 @@ const PolicyShape = z.strictObject({
       newOnly: z.boolean().default(false),
     })
     .prefault({}),
-  checks: z.record(z.string(), z.strictObject({ params: z.record(z.string(), z.unknown()).optional(), severity: severity.optional() })).default({}),
+  checks: z
+    .record(
+      z.string(),
+      z.strictObject({ params: z.record(z.string(), z.unknown()).optional(), severity: severity.optional() }),
+    )
+    .default({}),
   waivers: z.array(WaiverEntry).default([]),
   declarations: z.array(DeclarationEntry).default([]),
   customChecks: z.array(CustomCheckEntry).default([]),
@@ -84,7 +95,8 @@ export function policySchema(): unknown {
 
 /** Reads a policy file. Throws `CONFIG_INVALID` with the file, line and column of the first thing that is wrong. */
 export function parsePolicy(text: string, file: string): Policy {
-  if (text.length > limits.document) throw new AppError("CONFIG_INVALID", `${file}: larger than ${limits.document} bytes`);
+  if (text.length > limits.document)
+    throw new AppError("CONFIG_INVALID", `${file}: larger than ${limits.document} bytes`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const [syntax] = document.errors;
@@ -107,5 +119,7 @@ function offsetOf(document: Document, path: readonly string[]): number {
 
 function invalid(file: string, lines: LineCounter, offset: number, why: string): AppError {
   const { line, col } = lines.linePos(offset);
-  return new AppError("CONFIG_INVALID", `${file}:${line}:${col}: ${why}`, { hint: "docs/policy.md lists what a policy file may hold" });
+  return new AppError("CONFIG_INVALID", `${file}:${line}:${col}: ${why}`, {
+    hint: "docs/policy.md lists what a policy file may hold",
+  });
 }

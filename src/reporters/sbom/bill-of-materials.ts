@@ -37,6 +37,17 @@ export function packageProperties(one: Package): Record<string, string> {
 /** What the matcher needs of the distribution, by property name. */
 export function distributionProperties(osRelease: OsRelease): Record<string, string> {
   const { id, versionId, versionCodename, variantId, prettyName, cpeName, path, idLike } = osRelease;
-  const fields = { id, versionId, versionCodename, variantId, prettyName, cpeName, path, idLike: idLike.length > 0 ? idLike.join(" ") : undefined };
-  return Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[`plimsoll:os:${key}`, value]])));
+  const fields = {
+    id,
+    versionId,
+    versionCodename,
+    variantId,
+    prettyName,
+    cpeName,
+    path,
+    idLike: idLike.length > 0 ? idLike.join(" ") : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [[`plimsoll:os:${key}`, value]])),
+  );
 }

@@ -8,8 +8,13 @@ import { type BillOfMaterials, distributionProperties, packageProperties } from 
 export function cyclonedx(bill: BillOfMaterials): string {
   const bom = new Models.Bom({ serialNumber: `urn:uuid:${uuid5(`sbom ${bill.digest} ${bill.created}`)}` });
   bom.metadata.timestamp = new Date(bill.created);
-  bom.metadata.tools.components.add(new Models.Component(Enums.ComponentType.Application, "plimsoll", { version: bill.version }));
-  const image = new Models.Component(Enums.ComponentType.Container, bill.name, { version: bill.digest, bomRef: bill.digest });
+  bom.metadata.tools.components.add(
+    new Models.Component(Enums.ComponentType.Application, "plimsoll", { version: bill.version }),
+  );
+  const image = new Models.Component(Enums.ComponentType.Container, bill.name, {
+    version: bill.digest,
+    bomRef: bill.digest,
+  });
   bom.metadata.component = image;
   if (bill.osRelease !== undefined) bom.components.add(distribution(bill.osRelease));
   for (const [ref, one] of distinct(bill.inventory.packages)) {
@@ -17,7 +22,8 @@ export function cyclonedx(bill: BillOfMaterials): string {
     bom.components.add(component);
     image.dependencies.add(component.bomRef);
   }
-  for (const { path, reason } of bill.inventory.unread) bom.metadata.properties?.add(new Models.Property("plimsoll:unread", `${path}: ${reason}`));
+  for (const { path, reason } of bill.inventory.unread)
+    bom.metadata.properties?.add(new Models.Property("plimsoll:unread", `${path}: ${reason}`));
   const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6));
   return `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`;
 }
@@ -25,7 +31,9 @@ export function cyclonedx(bill: BillOfMaterials): string {
 /** Package URLs name a package, not the places it lies in; each place is a component of its own. */
 function distinct(packages: readonly Package[]): [string, Package][] {
   const seen = new Map<string, number>();
-  const sorted = [...packages].sort((a, b) => compareText(a.purl, b.purl) || compareText(a.foundIn.join("\n"), b.foundIn.join("\n")));
+  const sorted = [...packages].sort(
+    (a, b) => compareText(a.purl, b.purl) || compareText(a.foundIn.join("\n"), b.foundIn.join("\n")),
+  );
   return sorted.map((one) => {
     const count = seen.get(one.purl) ?? 0;
     seen.set(one.purl, count + 1);
@@ -34,14 +42,23 @@ function distinct(packages: readonly Package[]): [string, Package][] {
 }
 
 function componentOf(one: Package, bomRef: string) {
-  const component = new Models.Component(Enums.ComponentType.Library, one.name, { version: one.version, purl: one.purl, bomRef });
+  const component = new Models.Component(Enums.ComponentType.Library, one.name, {
+    version: one.version,
+    purl: one.purl,
+    bomRef,
+  });
   for (const license of one.licenses) component.licenses.add(new Models.NamedLicense(license));
-  for (const [name, value] of Object.entries(packageProperties(one))) component.properties.add(new Models.Property(name, value));
+  for (const [name, value] of Object.entries(packageProperties(one)))
+    component.properties.add(new Models.Property(name, value));
   return component;
 }
 
 function distribution(osRelease: NonNullable<BillOfMaterials["osRelease"]>) {
-  const component = new Models.Component(Enums.ComponentType.OperatingSystem, osRelease.id, { bomRef: `os:${osRelease.id}`, ...(osRelease.versionId === undefined ? {} : { version: osRelease.versionId }) });
-  for (const [name, value] of Object.entries(distributionProperties(osRelease))) component.properties.add(new Models.Property(name, value));
+  const component = new Models.Component(Enums.ComponentType.OperatingSystem, osRelease.id, {
+    bomRef: `os:${osRelease.id}`,
+    ...(osRelease.versionId === undefined ? {} : { version: osRelease.versionId }),
+  });
+  for (const [name, value] of Object.entries(distributionProperties(osRelease)))
+    component.properties.add(new Models.Property(name, value));
   return component;
 }

@@ -6,7 +6,9 @@ import { type BillOfMaterials, distributionProperties, packageProperties } from 
 /** The bill of materials as SPDX 2.3 JSON. Equal input gives equal bytes. */
 export function spdx(bill: BillOfMaterials): string {
   const tool = `Tool: plimsoll-${bill.version}`;
-  const packages = [...bill.inventory.packages].sort((a, b) => compareText(a.purl, b.purl) || compareText(a.foundIn.join("\n"), b.foundIn.join("\n"))).map((one) => packageOf(one, bill.created, tool));
+  const packages = [...bill.inventory.packages]
+    .sort((a, b) => compareText(a.purl, b.purl) || compareText(a.foundIn.join("\n"), b.foundIn.join("\n")))
+    .map((one) => packageOf(one, bill.created, tool));
   const image = {
     SPDXID: "SPDXRef-Image",
     name: bill.name,
@@ -28,7 +30,11 @@ export function spdx(bill: BillOfMaterials): string {
     packages: [image, ...packages],
     relationships: [
       { spdxElementId: "SPDXRef-DOCUMENT", relationshipType: "DESCRIBES", relatedSpdxElement: "SPDXRef-Image" },
-      ...packages.map((one) => ({ spdxElementId: "SPDXRef-Image", relationshipType: "CONTAINS", relatedSpdxElement: one.SPDXID })),
+      ...packages.map((one) => ({
+        spdxElementId: "SPDXRef-Image",
+        relationshipType: "CONTAINS",
+        relatedSpdxElement: one.SPDXID,
+      })),
     ],
   });
 }
@@ -53,5 +59,12 @@ function packageOf(one: Package, date: string, tool: string) {
 function annotations(properties: Record<string, string>, date: string, tool: string) {
   const entries = Object.entries(properties).sort(([a], [b]) => compareText(a, b));
   if (entries.length === 0) return {};
-  return { annotations: entries.map(([key, value]) => ({ annotationDate: `${date.slice(0, 19)}Z`, annotationType: "OTHER", annotator: tool, comment: `${key}=${value}` })) };
+  return {
+    annotations: entries.map(([key, value]) => ({
+      annotationDate: `${date.slice(0, 19)}Z`,
+      annotationType: "OTHER",
+      annotator: tool,
+      comment: `${key}=${value}`,
+    })),
+  };
 }
