@@ -178,6 +178,7 @@ function reportInput(
     gate,
     guide: guideText,
     policyName: loaded.name,
+    settings: loaded.policy.settings,
     checks,
     version,
     baselineName: options.baseline,

@@ -153,20 +153,26 @@ function manifestSummary({ objects, compose, unread, ignored }: ManifestSet): st
   return parts.join(", ");
 }
 
-async function gatherEngine(path: string, context: CollectContext): Promise<Gathered> {
-  const { openEngine } = await import("../collectors/engine-target.ts");
-  const engine = await openEngine(path.replace(/^unix:\/\//, ""));
+async function gatherEngine(target: string, context: CollectContext): Promise<Gathered> {
+  const { openContainerEngine } = await import("../collectors/container-engine.ts");
+  const socket = target.replace(/^unix:\/\//, "");
+  const engine = await openContainerEngine(socket, engineName(socket), context.signal);
   try {
-    const about = subject("container", engine.name);
-    const observations = await runAll("engine", engine, about, context);
+    const observations = await runAll("engine", engine, engine.subject, context);
+    const { name, subject: about } = engine;
     return {
-      targets: [{ kind: "container", name: engine.name, subject: about, identity: about }],
+      targets: [{ kind: "container", name, subject: about, identity: about }],
       observations,
-      summary: engine.summary,
+      summary: `${name} at ${socket} (${observations.length} facts)`,
     };
   } finally {
-    await engine.close();
+    await engine.engine.close();
   }
+}
+
+/** Engines are told apart by their socket's name: podman answers the same protocol as docker. */
+function engineName(socket: string): string {
+  return /podman/.test(socket) ? "podman" : "docker";
 }
 
 async function gatherRegistry(host: string, context: CollectContext): Promise<Gathered> {

@@ -1,5 +1,6 @@
 import type { Assessment } from "./assessment.ts";
 import type { Area } from "./clause.ts";
+import type { Settings } from "./settings.ts";
 import type { Severity } from "./severity.ts";
 
 /** The gate's decision on an assessment: allow or deny, why, and the exit code that goes with it. */
@@ -36,6 +37,8 @@ export interface ReportInput {
   readonly guide: GuideText;
   /** Name of the policy file, or undefined for the built-in policy. */
   readonly policyName?: string | undefined;
+  /** The settings that the assessment was made with. */
+  readonly settings?: Settings | undefined;
   /** Checks by id, for rule metadata. */
   readonly checks: ReadonlyMap<
     string,
@@ -56,7 +59,7 @@ export interface ReportInput {
 
 /** One file of a report. */
 export interface ReportFile {
-  /** Name below the report folder. */
+  /** Name below the folder of the main document. */
   readonly name: string;
   readonly text: string;
 }

@@ -1,0 +1,64 @@
+import { compareText, prettyJson } from "../core/canonical-json.ts";
+import { defineReporter, type ReportInput } from "../core/reporter.ts";
+import type { Report } from "./report-schema.ts";
+
+/** Everything that an assessment says, as one JSON document (`docs/formats/report.schema.json`). */
+export default defineReporter({
+  id: "json",
+  summary: "everything, as JSON with a published schema",
+  mediaType: "application/json",
+  defaultName: "report.json",
+  render: (input) => prettyJson(reportDocument(input)),
+});
+
+/** The JSON report as data. */
+export function reportDocument(input: ReportInput): Report {
+  const { assessment, gate, guide } = input;
+  const { snapshot } = assessment;
+  const { content } = snapshot;
+  return {
+    schemaVersion: "1.0",
+    tool: { name: "Plimsoll", version: input.version },
+    created: content.created,
+    snapshot: { digest: snapshot.digest, tool: content.tool, observations: content.observations.length },
+    advisories: content.advisories,
+    policy: input.policyName,
+    baseline: input.baselineName,
+    guide: guide.title,
+    targets: [...content.targets],
+    gate: { ...gate, reasons: [...gate.reasons] },
+    coverage: {
+      total: assessment.coverage,
+      byArea: assessment.coverageByArea,
+      byCountermeasure: assessment.coverageByCountermeasure,
+    },
+    hidden: input.hidden,
+    findings: assessment.findings as Report["findings"],
+    recommendations: recommendationsOf(input),
+    countermeasures: guide.countermeasures.map((item) => ({
+      ...item,
+      coverage: assessment.coverageByCountermeasure[item.id],
+    })),
+    checks: [...input.checks]
+      .map(([id, { title, severity, clauses, why, fix }]) => ({
+        id,
+        title,
+        severity,
+        recommendations: [...clauses],
+        why,
+        fix,
+      }))
+      .sort((a, b) => compareText(a.id, b.id)),
+    waivers: [...assessment.waivers],
+    declarations: assessment.declarations as Report["declarations"],
+    unusedDecisions: [...assessment.unusedDecisions],
+  };
+}
+
+function recommendationsOf(input: ReportInput): Report["recommendations"] {
+  const texts = new Map(input.guide.recommendations.map((item) => [item.id, item]));
+  return input.assessment.recommendations.map((result) => {
+    const guide = texts.get(result.id);
+    return { ...result, text: guide?.text, class: guide?.class } as Report["recommendations"][number];
+  });
+}

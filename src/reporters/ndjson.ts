@@ -1,0 +1,26 @@
+import { canonicalJson } from "../core/canonical-json.ts";
+import { defineReporter } from "../core/reporter.ts";
+import { reportDocument } from "./json.ts";
+
+/** One JSON object a line, each with its `type`: `assessment` first, then every `recommendation`, then every `finding`. The members are those of the JSON report. */
+export default defineReporter({
+  id: "ndjson",
+  summary: "one JSON object a line, for log pipelines",
+  mediaType: "application/x-ndjson",
+  defaultName: "report.ndjson",
+  render: (input) => {
+    const {
+      findings,
+      recommendations,
+      countermeasures: _countermeasures,
+      checks: _checks,
+      ...assessment
+    } = reportDocument(input);
+    const lines = [
+      { type: "assessment", ...assessment },
+      ...recommendations.map((recommendation) => ({ type: "recommendation", ...recommendation })),
+      ...findings.map((finding) => ({ type: "finding", ...finding })),
+    ];
+    return lines.map((line) => `${canonicalJson(line)}\n`).join("");
+  },
+});

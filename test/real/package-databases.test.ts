@@ -1,0 +1,326 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import hostPackages from "../../src/collectors/host/packages.ts";
+import { HostRoot } from "../../src/collectors/host-root.ts";
+import { PackageInventory } from "../../src/facts/package.ts";
+import { parseDpkgStatus } from "../../src/formats/dpkg.ts";
+import { parseJavaArchive } from "../../src/formats/java/java-archive.ts";
+import type { PackageRecord } from "../../src/formats/package-record.ts";
+import { applyLog, parseRpmDatabase, parseRpmLog } from "../../src/formats/rpm/database.ts";
+import { sharedData } from "../shared-data.ts";
+
+function has(program: string, argument = "--version"): boolean {
+  return spawnSync(program, [argument]).status === 0;
+}
+
+const dpkg = has("dpkg-query") && existsSync("/var/lib/dpkg/status");
+
+async function hostInventory(path: string): Promise<PackageInventory> {
+  const root = new HostRoot(path, "host/test", false);
+  for await (const found of hostPackages.collect(root, { signal: new AbortController().signal, now: new Date() })) {
+    if ("value" in found) return PackageInventory.parse(found.value);
+    throw new Error(found.unavailable);
+  }
+  throw new Error("nothing was collected");
+}
+
+describe.skipIf(!dpkg)("dpkg against dpkg-query (skipped where the machine has no dpkg)", () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own place holders
+  const format = "${Package} ${Version} ${Architecture} ${source:Package} ${source:Version} ${db:Status-Status}\n";
+  const oracle = dpkg
+    ? execFileSync("dpkg-query", ["-W", "-f", format], { maxBuffer: 64 * 1024 ** 2 })
+        .toString()
+        .trim()
+        .split("\n")
+    : [];
+  const present = oracle
+    .filter((line) => !/ (config-files|not-installed)$/.test(line))
+    .map((line) => line.replace(/ \S+$/, ""));
+
+  it("agrees on name, version, architecture and source of every package", () => {
+    const read = parseDpkgStatus(readFileSync("/var/lib/dpkg/status", "utf8"), "status");
+    const lines = read.map(({ name, version, architecture, sourceName, sourceVersion }) =>
+      [name, version, architecture, sourceName, sourceVersion].join(" "),
+    );
+    expect(lines.sort()).toEqual([...present].sort());
+  });
+
+  it("finds the same packages through the host collector, with their files", async () => {
+    const found = await hostInventory("/");
+    const debs = found.packages.filter(({ type }) => type === "deb");
+    expect(debs).toHaveLength(present.length);
+    const listed = execFileSync("dpkg-query", ["-L", "bash"]).toString().trim().split("\n");
+    const files = listed.filter((path) => path !== "/." && !listed.some((other) => other.startsWith(`${path}/`)));
+    expect(debs.find(({ name }) => name === "bash")?.fileCount).toBe(files.length);
+  });
+});
+
+const rpm = has("rpm");
+const builders = rpm && has("rpmbuild") && has("rpmdb");
+
+/** What `rpm -qa` says of a database folder, in the form of `line`. */
+function rpmQuery(folder: string, backend: string): string[] {
+  const format = "%{NAME} %{EPOCHNUM} %{VERSION}-%{RELEASE} %{ARCH} %{SOURCERPM} %{VENDOR} %{MODULARITYLABEL}\\n";
+  const options = [
+    "--nosignature",
+    "--nodigest",
+    "--dbpath",
+    folder,
+    "--define",
+    `_db_backend ${backend}`,
+    "-qa",
+    "--qf",
+    format,
+  ];
+  const answer = execFileSync("rpm", options, { maxBuffer: 64 * 1024 ** 2, stdio: ["ignore", "pipe", "ignore"] })
+    .toString()
+    .trim();
+  return answer
+    .split("\n")
+    .filter((text) => !text.startsWith("gpg-pubkey "))
+    .sort();
+}
+
+function line({ name, epoch, version, architecture, sourceRpm, vendor, module }: PackageRecord): string {
+  return [
+    name,
+    epoch,
+    version,
+    architecture ?? "(none)",
+    sourceRpm ?? "(none)",
+    vendor ?? "(none)",
+    module ?? "(none)",
+  ].join(" ");
+}
+
+function linesIn(path: string): string[] {
+  return parseRpmDatabase(readFileSync(path), path).packages.map(line).sort();
+}
+
+describe.skipIf(!rpm)("rpm databases against rpm -qa (skipped where the machine has no rpm)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "rpm-databases-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each([
+    ["cbl-mariner-2.0/rpmdb.sqlite", "sqlite"],
+    ["sle15-bci/Packages.db", "ndb"],
+    ["libuuid/Packages", "bdb_ro"],
+  ])("agrees on every package of %s", ({ length }, backend) => {
+    expect(length).toBeGreaterThan(0);
+    const path = { sqlite: "cbl-mariner-2.0/rpmdb.sqlite", ndb: "sle15-bci/Packages.db", bdb_ro: "libuuid/Packages" }[
+      backend
+    ]!;
+    const shared = sharedData(`rpmdb/${path}`);
+    if (!shared) return expect(shared, "rpmdb is absent: nothing to compare").toBeUndefined();
+    const copy = join(folder, backend);
+    mkdirSync(copy);
+    cpSync(shared, join(copy, path.split("/")[1]!));
+    expect(linesIn(shared)).toEqual(rpmQuery(copy, backend));
+  });
+});
+
+const spec = (name: string, files: number, more: string) => `Name: ${name}
+Version: 1.${files}
+Release: 2%{?dist}.x
+Summary: A package for a test
+License: MIT and BSD
+Vendor: Example Project
+BuildArch: noarch
+${more}
+%description
+Nothing.
+%install
+mkdir -p %{buildroot}/opt/${name}/bin
+for i in $(seq ${files}); do echo $i > %{buildroot}/opt/${name}/bin/file-with-a-long-name-$i; done
+ln -s file %{buildroot}/opt/${name}/link
+%files
+/opt/${name}
+`;
+
+describe.skipIf(!builders)("rpm databases made by rpm (skipped where rpmbuild or rpmdb is missing)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "rpm-made-"));
+  const packages = join(folder, "packages");
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  beforeAll(() => {
+    // Files enough for headers of less than one page and of many pages, so that overflow chains of each length are met.
+    const wanted: [string, number, string][] = [
+      ["tiny", 1, ""],
+      ["with-epoch", 3, "Epoch: 7"],
+      ["module-part", 2, "ModularityLabel: nodejs:18:820:abc"],
+      ["large", 3_000, ""],
+    ];
+    for (let size = 0; size < 12; size++) wanted.push([`sized-${size}`, 5 + size * 23, ""]);
+    for (const [name, files, more] of wanted) {
+      const path = join(folder, `${name}.spec`);
+      writeFileSync(path, spec(name, files, more));
+      execFileSync(
+        "rpmbuild",
+        ["-bb", "--define", `_topdir ${folder}/build`, "--define", `_rpmdir ${packages}`, path],
+        { stdio: "ignore" },
+      );
+    }
+  }, 120_000);
+
+  function installed(backend: string): string {
+    const root = join(folder, backend);
+    mkdirSync(root, { recursive: true });
+    const options = ["--root", root, "--dbpath", "/var/lib/rpm", "--define", `_db_backend ${backend}`];
+    execFileSync("rpmdb", [...options, "--initdb"]);
+    const files = execFileSync("find", [packages, "-name", "*.rpm"]).toString().trim().split("\n");
+    execFileSync("rpm", [...options, "--nosignature", "--justdb", "--nodeps", "-i", ...files], { stdio: "ignore" });
+    execFileSync("rpm", [...options, "--justdb", "--nodeps", "-e", "sized-3", "sized-9"], { stdio: "ignore" });
+    return join(root, "var/lib/rpm");
+  }
+
+  it.each([
+    ["sqlite", "rpmdb.sqlite"],
+    ["ndb", "Packages.db"],
+  ])("agrees with rpm -qa on a database of %s, packages removed again included", (backend, file) => {
+    const database = installed(backend);
+    const oracle = rpmQuery(database, backend);
+    expect(oracle).toHaveLength(14);
+    expect(linesIn(join(database, file))).toEqual(oracle);
+    const { packages: read } = parseRpmDatabase(readFileSync(join(database, file)), file);
+    expect(read.find(({ name }) => name === "large")?.fileCount).toBe(3_001);
+    expect(read.find(({ name }) => name === "with-epoch")).toMatchObject({ epoch: 7, sourceName: "with-epoch" });
+    expect(read.find(({ name }) => name === "module-part")?.module).toBe("nodejs:18:820:abc");
+  });
+
+  it("is what the host collector finds in a root", async () => {
+    if (!existsSync(join(folder, "sqlite"))) installed("sqlite");
+    mkdirSync(join(folder, "sqlite/etc"));
+    writeFileSync(join(folder, "sqlite/etc/os-release"), "ID=fedora\nVERSION_ID=40\n");
+    const found = await hostInventory(join(folder, "sqlite"));
+    expect(found.packages).toHaveLength(14);
+    expect(found.unread).toEqual([]);
+    expect(found.packages.find(({ name }) => name === "with-epoch")?.purl).toMatch(
+      /^pkg:rpm\/fedora\/with-epoch@1\.3-2.*\?arch=noarch&distro=fedora-40&epoch=7&upstream=with-epoch-1\.3-2/,
+    );
+  });
+
+  it.skipIf(!has("sqlite3"))("reads what a write-ahead log holds (skipped where sqlite3 is missing)", () => {
+    const database = join(
+      existsSync(join(folder, "sqlite")) ? join(folder, "sqlite/var/lib/rpm") : installed("sqlite"),
+      "rpmdb.sqlite",
+    );
+    const [before, live, saved] = [
+      join(folder, "before.sqlite"),
+      join(folder, "live.sqlite"),
+      join(folder, "saved.sqlite"),
+    ];
+    cpSync(database, before);
+    cpSync(database, live);
+    // The copies are taken while the connection is open: closing it would write the log back and delete it.
+    const script = [
+      "pragma wal_autocheckpoint=0;",
+      "delete from Packages where hnum in (select hnum from Packages order by hnum limit 3);",
+      "insert into Packages (blob) select blob from Packages order by length(blob) desc limit 1;",
+      "insert into Packages (blob) select blob from Packages order by length(blob) limit 4;",
+      `.system cp '${live}' '${saved}'; cp '${live}-wal' '${saved}-wal'`,
+      `.output '${folder}/rows'`,
+      "select hex(blob) from Packages;",
+    ];
+    execFileSync("sqlite3", [live], { input: script.join("\n") });
+    expect(readFileSync(saved)).toEqual(readFileSync(before));
+    const merged = applyLog(
+      parseRpmDatabase(readFileSync(saved), saved),
+      parseRpmLog(readFileSync(`${saved}-wal`), "wal"),
+      "wal",
+    );
+    const oracle = parseRpmDatabase(readFileSync(live), live).packages;
+    expect(oracle).toHaveLength(14 - 3 + 5);
+    expect(merged.map(line).sort()).toEqual(oracle.map(line).sort());
+    expect(readFileSync(join(folder, "rows"), "utf8").trim().split("\n")).toHaveLength(oracle.length);
+  });
+
+  it.skipIf(!has("db_load", "-V"))(
+    "reads Berkeley DB hashes of any page size (skipped where db_load is missing)",
+    () => {
+      const source = existsSync(join(folder, "sqlite")) ? join(folder, "sqlite/var/lib/rpm") : installed("sqlite");
+      const rows = execFileSync("sqlite3", [join(source, "rpmdb.sqlite"), "select hnum, hex(blob) from Packages"], {
+        maxBuffer: 256 * 1024 ** 2,
+      })
+        .toString()
+        .trim()
+        .split("\n");
+      const oracle = linesIn(join(source, "rpmdb.sqlite"));
+      for (const pageSize of [512, 4_096, 65_536]) {
+        const items = rows.flatMap((row) => {
+          const [number, blob] = row.split("|") as [string, string];
+          const key = Buffer.alloc(4);
+          key.writeUInt32LE(Number(number));
+          return [` ${key.toString("hex")}`, ` ${blob.toLowerCase()}`];
+        });
+        const dump = [
+          "VERSION=3",
+          "format=bytevalue",
+          "type=hash",
+          `db_pagesize=${pageSize}`,
+          "HEADER=END",
+          " 00000000",
+          " 10000000",
+          ...items,
+          "DATA=END",
+          "",
+        ];
+        const path = join(folder, `Packages-${pageSize}`);
+        execFileSync("db_load", [path], { input: dump.join("\n") });
+        expect(linesIn(path)).toEqual(oracle);
+      }
+    },
+  );
+});
+
+async function hostPackagesOf(type: string): Promise<string[]> {
+  const { packages } = await hostInventory("/");
+  return packages.filter((one) => one.type === type).map(({ name, version }) => `${name} ${version}`);
+}
+
+const distPackages = "/usr/lib/python3/dist-packages";
+describe.skipIf(!has("python3") || !existsSync(distPackages))("Python packages against importlib (skipped where the machine has none)", () => {
+  it("finds what Python itself finds in the distribution's folder", async () => {
+    const script = `import importlib.metadata as m\nfor d in m.distributions(path=["${distPackages}"]):\n    print(d.metadata["Name"], d.version)`;
+    const oracle = execFileSync("python3", ["-c", script]).toString().trim().split("\n");
+    expect(oracle.length).toBeGreaterThan(0);
+    expect(await hostPackagesOf("pypi")).toEqual(expect.arrayContaining([...new Set(oracle)]));
+  });
+});
+
+describe.skipIf(!has("gem"))("Ruby gems against gem list (skipped where the machine has no gem)", () => {
+  it("finds every gem that RubyGems lists", async () => {
+    const oracle = execFileSync("gem", ["list", "--local", "--quiet"]).toString().trim().split("\n");
+    const listed = oracle.flatMap((text) => {
+      const [, name, versions] = /^(\S+) \((.*)\)$/.exec(text) ?? [];
+      return (versions ?? "").split(", ").map((version) => `${name} ${version.replace(/^default: /, "").split(" ")[0]}`);
+    });
+    expect(listed.length).toBeGreaterThan(0);
+    expect(await hostPackagesOf("gem")).toEqual(expect.arrayContaining(listed));
+  });
+});
+
+const repository = "/usr/share/maven-repo";
+describe.skipIf(!existsSync(repository))("Java archives against a Maven repository (skipped where maven-repo is absent)", () => {
+  it("finds artifact and version that the repository files them under, and the group of most", () => {
+    const paths = execFileSync("find", ["-L", repository, "-name", "*.jar"]).toString().trim().split("\n");
+    // Debian files each archive under aliases such as `debian` and `3.x` too; only numbers are versions. A classifier cannot be told from a
+    // qualifier by its looks.
+    const filed = paths.flatMap((path) => {
+      const steps = path.slice(repository.length + 1).split("/");
+      const [artifact, version] = [steps.at(-3)!, steps.at(-2)!];
+      return /^\d+(\.\d+)+[\w.-]*$/.test(version) && !version.endsWith("x") && steps.at(-1) === `${artifact}-${version}.jar` ? [{ path, group: steps.slice(0, -3).join("."), artifact, version }] : [];
+    });
+    let groups = 0;
+    for (const { path, group, artifact, version } of filed) {
+      const { packages } = parseJavaArchive(readFileSync(path), path);
+      const found = packages.find((one) => one.name.split(":").at(-1) === artifact && one.version === version);
+      expect(found, `${path}: ${packages.map(({ name }) => name).join(", ")}`).toBeDefined();
+      if (found?.name === `${group}:${artifact}`) groups++;
+    }
+    expect(filed.length).toBeGreaterThan(0);
+    expect(groups / filed.length).toBeGreaterThan(0.8);
+  });
+});
