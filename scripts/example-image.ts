@@ -130,7 +130,7 @@ export async function writeExampleImage(path: string): Promise<string> {
   const manifest = JSON.stringify([{ Config: configName, RepoTags: ["example/shop:1.4.2"], Layers: names }]);
   const archive = pack();
   archive.entry({ name: configName, mtime: built }, config);
-  tars.forEach((tar, index) => archive.entry({ name: names[index]!, mtime: built }, tar));
+  for (const [index, tar] of tars.entries()) archive.entry({ name: names[index]!, mtime: built }, tar);
   archive.entry({ name: "manifest.json", mtime: built }, manifest);
   archive.finalize();
   const pieces: Buffer[] = [];

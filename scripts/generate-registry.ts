@@ -82,7 +82,7 @@ function pluginsIn(folder: string): string[] {
 
 function listText({ name, type, from }: Listing, files: readonly string[]): string {
   const lines = [`import type { ${type} } from "${from}";`];
-  files.forEach((file, index) => lines.push(`import plugin${index} from "./${file}";`));
+  for (const [index, file] of files.entries()) lines.push(`import plugin${index} from "./${file}";`);
   const entries = files.map((file, index) => `  ["${file.slice(0, -3)}", plugin${index}],`);
   return `${lines.join("\n")}\n\n/** Found by scripts/generate-registry.ts. */\nexport const ${name}: ReadonlyMap<string, ${type}> = new Map<string, ${type}>([\n${entries.join("\n")}\n]);\n`;
 }

@@ -49,6 +49,7 @@ describe.skipIf(!browserPath)(`the report page in a browser${browserPath ? "" : 
   });
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+    page.setDefaultTimeout(8_000);
     requests = [];
     complaints = [];
     page.on("request", (request) => requests.push(request.url()));

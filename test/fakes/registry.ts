@@ -66,7 +66,7 @@ export class FakeRegistry {
     const { authentication = "none" } = this.#options;
     if (authentication === "none") return true;
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? "")?.[1];
-    return authentication === "bearer" && right !== "base" && token !== undefined && token.split(".").includes(right);
+    return authentication === "bearer" && right !== "base" && token?.split(".").includes(right) === true;
   }
 
   #challenge(response: ServerResponse): void {

@@ -281,21 +281,26 @@ async function hostPackagesOf(type: string): Promise<string[]> {
 }
 
 const distPackages = "/usr/lib/python3/dist-packages";
-describe.skipIf(!has("python3") || !existsSync(distPackages))("Python packages against importlib (skipped where the machine has none)", () => {
-  it("finds what Python itself finds in the distribution's folder", async () => {
-    const script = `import importlib.metadata as m\nfor d in m.distributions(path=["${distPackages}"]):\n    print(d.metadata["Name"], d.version)`;
-    const oracle = execFileSync("python3", ["-c", script]).toString().trim().split("\n");
-    expect(oracle.length).toBeGreaterThan(0);
-    expect(await hostPackagesOf("pypi")).toEqual(expect.arrayContaining([...new Set(oracle)]));
-  });
-});
+describe.skipIf(!has("python3") || !existsSync(distPackages))(
+  "Python packages against importlib (skipped where the machine has none)",
+  () => {
+    it("finds what Python itself finds in the distribution's folder", async () => {
+      const script = `import importlib.metadata as m\nfor d in m.distributions(path=["${distPackages}"]):\n    print(d.metadata["Name"], d.version)`;
+      const oracle = execFileSync("python3", ["-c", script]).toString().trim().split("\n");
+      expect(oracle.length).toBeGreaterThan(0);
+      expect(await hostPackagesOf("pypi")).toEqual(expect.arrayContaining([...new Set(oracle)]));
+    });
+  },
+);
 
 describe.skipIf(!has("gem"))("Ruby gems against gem list (skipped where the machine has no gem)", () => {
   it("finds every gem that RubyGems lists", async () => {
     const oracle = execFileSync("gem", ["list", "--local", "--quiet"]).toString().trim().split("\n");
     const listed = oracle.flatMap((text) => {
       const [, name, versions] = /^(\S+) \((.*)\)$/.exec(text) ?? [];
-      return (versions ?? "").split(", ").map((version) => `${name} ${version.replace(/^default: /, "").split(" ")[0]}`);
+      return (versions ?? "")
+        .split(", ")
+        .map((version) => `${name} ${version.replace(/^default: /, "").split(" ")[0]}`);
     });
     expect(listed.length).toBeGreaterThan(0);
     expect(await hostPackagesOf("gem")).toEqual(expect.arrayContaining(listed));
@@ -303,24 +308,31 @@ describe.skipIf(!has("gem"))("Ruby gems against gem list (skipped where the mach
 });
 
 const repository = "/usr/share/maven-repo";
-describe.skipIf(!existsSync(repository))("Java archives against a Maven repository (skipped where maven-repo is absent)", () => {
-  it("finds artifact and version that the repository files them under, and the group of most", () => {
-    const paths = execFileSync("find", ["-L", repository, "-name", "*.jar"]).toString().trim().split("\n");
-    // Debian files each archive under aliases such as `debian` and `3.x` too; only numbers are versions. A classifier cannot be told from a
-    // qualifier by its looks.
-    const filed = paths.flatMap((path) => {
-      const steps = path.slice(repository.length + 1).split("/");
-      const [artifact, version] = [steps.at(-3)!, steps.at(-2)!];
-      return /^\d+(\.\d+)+[\w.-]*$/.test(version) && !version.endsWith("x") && steps.at(-1) === `${artifact}-${version}.jar` ? [{ path, group: steps.slice(0, -3).join("."), artifact, version }] : [];
+describe.skipIf(!existsSync(repository))(
+  "Java archives against a Maven repository (skipped where maven-repo is absent)",
+  () => {
+    it("finds artifact and version that the repository files them under, and the group of most", () => {
+      const paths = execFileSync("find", ["-L", repository, "-name", "*.jar"]).toString().trim().split("\n");
+      // Debian files each archive under aliases such as `debian` and `3.x` too; only numbers are versions. A classifier cannot be told from a
+      // qualifier by its looks.
+      const filed = paths.flatMap((path) => {
+        const steps = path.slice(repository.length + 1).split("/");
+        const [artifact, version] = [steps.at(-3)!, steps.at(-2)!];
+        return /^\d+(\.\d+)+[\w.-]*$/.test(version) &&
+          !version.endsWith("x") &&
+          steps.at(-1) === `${artifact}-${version}.jar`
+          ? [{ path, group: steps.slice(0, -3).join("."), artifact, version }]
+          : [];
+      });
+      let groups = 0;
+      for (const { path, group, artifact, version } of filed) {
+        const { packages } = parseJavaArchive(readFileSync(path), path);
+        const found = packages.find((one) => one.name.split(":").at(-1) === artifact && one.version === version);
+        expect(found, `${path}: ${packages.map(({ name }) => name).join(", ")}`).toBeDefined();
+        if (found?.name === `${group}:${artifact}`) groups++;
+      }
+      expect(filed.length).toBeGreaterThan(0);
+      expect(groups / filed.length).toBeGreaterThan(0.8);
     });
-    let groups = 0;
-    for (const { path, group, artifact, version } of filed) {
-      const { packages } = parseJavaArchive(readFileSync(path), path);
-      const found = packages.find((one) => one.name.split(":").at(-1) === artifact && one.version === version);
-      expect(found, `${path}: ${packages.map(({ name }) => name).join(", ")}`).toBeDefined();
-      if (found?.name === `${group}:${artifact}`) groups++;
-    }
-    expect(filed.length).toBeGreaterThan(0);
-    expect(groups / filed.length).toBeGreaterThan(0.8);
-  });
-});
+  },
+);
