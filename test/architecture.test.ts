@@ -12,7 +12,7 @@ const mayImport: Record<string, readonly string[]> = {
   clients: ["core", "formats"],
   advisories: ["core", "formats", "clients"],
   trust: ["core", "formats", "clients"],
-  collectors: ["core", "facts", "formats", "clients", "trust"],
+  collectors: ["core", "facts", "formats", "clients", "advisories", "trust"],
   analysis: ["core", "facts", "formats", "advisories", "catalog"],
   checks: ["core", "facts"],
   policy: ["core", "facts", "catalog"],

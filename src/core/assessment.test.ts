@@ -191,6 +191,25 @@ describe("findings", () => {
       subjectName: "n1",
     });
   });
+  it("of two builds of one target share the fingerprint and not the id", () => {
+    const observed = (subject: string): Observation => ({
+      fact: "host/door",
+      subject,
+      source: "eye",
+      value: { open: ["a"] },
+    });
+    const target = (subject: string) => ({ kind: "host" as const, name: subject, subject, identity: "host/node" });
+    const builds = ["host/n1", "host/n2", "host/n3"];
+    const snapshot = new Snapshot({
+      tool: "t",
+      created: "2026-06-15T12:00:00Z",
+      targets: builds.map(target),
+      observations: builds.map(observed),
+    });
+    const { findings } = assess(guide, checks, snapshot, input);
+    expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(1);
+    expect(new Set(findings.map(({ id }) => id)).size).toBe(3);
+  });
   it("take the severity that the policy sets", () => {
     const [finding] = assess(guide, checks, snapshotOf({ n1: { open: ["a"] } }), {
       ...input,

@@ -155,18 +155,25 @@ export function covers(waiver: Waiver, finding: Finding): boolean {
   return matchesGlob(waiver.key, finding.key) || finding.key.split(" ").includes(waiver.key);
 }
 
-/** The shortest prefix of the fingerprint, four characters at least, that no other finding shares. */
+/** The shortest prefix of the fingerprint, four characters at least, that no other finding shares. Two builds of one image share fingerprints: the later one's id gets a number. */
 function withShortIds(findings: readonly Finding[]): Finding[] {
   const taken = new Set<string>();
   return findings.map((finding) => {
-    let length = 4;
-    const mark = areaMark[finding.area];
-    while (taken.has(`${mark}-${finding.fingerprint.slice(0, length)}`) && length < finding.fingerprint.length)
-      length++;
-    const id = `${mark}-${finding.fingerprint.slice(0, length)}`;
+    const id = freeId(areaMark[finding.area], finding.fingerprint, taken);
     taken.add(id);
     return { ...finding, id };
   });
+}
+
+function freeId(mark: string, fingerprint: string, taken: ReadonlySet<string>): string {
+  for (let length = 4; length <= fingerprint.length; length++) {
+    const id = `${mark}-${fingerprint.slice(0, length)}`;
+    if (!taken.has(id)) return id;
+  }
+  for (let number = 2; ; number++) {
+    const id = `${mark}-${fingerprint.slice(0, 12)}-${number}`;
+    if (!taken.has(id)) return id;
+  }
 }
 
 const statusRank = { fail: 0, unknown: 1, "not-applicable": 2, pass: 3 } as const;

@@ -50,4 +50,8 @@ export const limits = {
   zipEntries: 500_000,
   /** Bytes that are decompressed out of one file and the archives nested in it. */
   nestedArchiveBytes: 1024 ** 3,
+  /** Places of one file that may turn out to be a secret and are looked at closely. */
+  secretCandidates: 2_000_000,
+  /** Secrets of one file that are listed one by one. */
+  secretsPerFile: 1_000,
 } as const;

@@ -104,21 +104,18 @@ describe.skipIf(!rpm)("rpm databases against rpm -qa (skipped where the machine 
   const folder = mkdtempSync(join(tmpdir(), "rpm-databases-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each([
+  it.skipIf(!sharedData("rpmdb")).each([
     ["cbl-mariner-2.0/rpmdb.sqlite", "sqlite"],
     ["sle15-bci/Packages.db", "ndb"],
     ["libuuid/Packages", "bdb_ro"],
-  ])("agrees on every package of %s", ({ length }, backend) => {
-    expect(length).toBeGreaterThan(0);
-    const path = { sqlite: "cbl-mariner-2.0/rpmdb.sqlite", ndb: "sle15-bci/Packages.db", bdb_ro: "libuuid/Packages" }[
-      backend
-    ]!;
-    const shared = sharedData(`rpmdb/${path}`);
-    if (!shared) return expect(shared, "rpmdb is absent: nothing to compare").toBeUndefined();
+  ])("agrees on every package of %s (skipped where rpmdb is absent)", (path, backend) => {
+    const shared = sharedData(`rpmdb/${path}`)!;
     const copy = join(folder, backend);
     mkdirSync(copy);
     cpSync(shared, join(copy, path.split("/")[1]!));
-    expect(linesIn(shared)).toEqual(rpmQuery(copy, backend));
+    const oracle = rpmQuery(copy, backend);
+    expect(oracle.length).toBeGreaterThan(0);
+    expect(linesIn(shared)).toEqual(oracle);
   });
 });
 
@@ -237,8 +234,8 @@ describe.skipIf(!builders)("rpm databases made by rpm (skipped where rpmbuild or
     expect(readFileSync(join(folder, "rows"), "utf8").trim().split("\n")).toHaveLength(oracle.length);
   });
 
-  it.skipIf(!has("db_load", "-V"))(
-    "reads Berkeley DB hashes of any page size (skipped where db_load is missing)",
+  it.skipIf(!has("db_load", "-V") || !has("sqlite3"))(
+    "reads Berkeley DB hashes of any page size (skipped where db_load or sqlite3 is missing)",
     () => {
       const source = existsSync(join(folder, "sqlite")) ? join(folder, "sqlite/var/lib/rpm") : installed("sqlite");
       const rows = execFileSync("sqlite3", [join(source, "rpmdb.sqlite"), "select hnum, hex(blob) from Packages"], {

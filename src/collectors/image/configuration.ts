@@ -5,7 +5,7 @@ import { historyOf } from "../image-history.ts";
 
 export default defineImageCollector({
   provides: imageConfiguration,
-  version: 1,
+  version: 2,
   *collect(image) {
     yield { subject: image.subject, source: `${image.source}: configuration ${image.configDigest}`, value: configurationOf(image) };
   },

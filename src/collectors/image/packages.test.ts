@@ -5,9 +5,10 @@ import { sharedData } from "../../../test/shared-data.ts";
 import type { Observation } from "../../core/snapshot.ts";
 import { PackageInventory } from "../../facts/package.ts";
 import { bytesSource } from "../../formats/byte-source.ts";
+import { elfImage } from "../../formats/elf.fixture.ts";
 import { type ImageManifestInfo, openImageArchive } from "../../formats/image-archive/image-archive.ts";
 import { parseImageConfig } from "../../formats/image-archive/image-config.ts";
-import { readTarSource } from "../../formats/tar.ts";
+import { readTar, readTarSource } from "../../formats/tar.ts";
 import type { ImageCollector } from "../image-collector.ts";
 import { readImage } from "../image-reader.ts";
 import osRelease from "./os-release.ts";
@@ -148,6 +149,85 @@ describe("packages of an image", () => {
   });
 });
 
+describe("packages that are not the distribution's", () => {
+  const files = (...paths: string[]) => paths.map((path) => `/${path}\n`).join("");
+  const metadata = (name: string) => `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n\n`;
+  const note = (name: string) => {
+    const text = Buffer.from(JSON.stringify({ type: "deb", name, version: "1.0" }));
+    const numbers = Buffer.from(new Uint32Array([4, text.length, 0xcafe1a7e]).buffer);
+    return {
+      program: elfImage({
+        ".note.package": Buffer.concat([numbers, Buffer.from("FDO\0"), text]),
+        ".pad": Buffer.alloc(8_192),
+      }),
+    };
+  };
+
+  it("name the distribution's package that owns their files, across the merge of /usr", async () => {
+    const found = await inventory({
+      "etc/os-release": debian,
+      "var/lib/dpkg/status": status("python3-owned=1", "tool=1"),
+      "var/lib/dpkg/info/python3-owned.list": files("usr/lib/python3/dist-packages/owned.dist-info/METADATA"),
+      "var/lib/dpkg/info/tool.list": files("lib/node_modules/tool/package.json"),
+      "usr/lib/python3/dist-packages/owned.dist-info/METADATA": metadata("owned"),
+      "usr/lib/python3/dist-packages/own.dist-info/METADATA": metadata("own"),
+      "usr/lib/node_modules/tool/package.json": '{"name":"tool","version":"1.0.0"}',
+    });
+    const owners = found.packages.filter(({ type }) => type !== "deb").map(({ name, ownedBy }) => [name, ownedBy]);
+    expect(owners).toEqual([
+      ["tool", "pkg:deb/debian/tool@1?arch=amd64&distro=debian-12"],
+      ["own", undefined],
+      ["owned", "pkg:deb/debian/python3-owned@1?arch=amd64&distro=debian-12"],
+    ]);
+  });
+
+  it("are told by a program's note only where no database knows them", async () => {
+    const found = await inventory({
+      "etc/os-release": debian,
+      "var/lib/dpkg/status": status("known=2"),
+      "usr/bin/a": note("known"),
+      "usr/bin/b": note("unknown"),
+    });
+    expect(found.packages.map(({ name, version, confidence }) => [name, version, confidence])).toEqual([
+      ["known", "2", "high"],
+      ["unknown", "1.0", "medium"],
+    ]);
+  });
+
+  it("are one entry for several copies, of the first layer that brought one", async () => {
+    const module = '{"name":"a","version":"1.0.0"}';
+    const found = await inventory(
+      { "app/node_modules/a/package.json": module },
+      {
+        "app/node_modules/b/node_modules/a/package.json": module,
+        "app/node_modules/a/test/package.json": '{"name":"x","version":"1.0.0"}',
+      },
+    );
+    expect(found.packages).toMatchObject([
+      {
+        name: "a",
+        layer: 0,
+        foundIn: ["/app/node_modules/a/package.json", "/app/node_modules/b/node_modules/a/package.json"],
+      },
+    ]);
+  });
+
+  it("are told as unread where their file is damaged, beside what could be read", async () => {
+    const found = await inventory({
+      "var/lib/rpm/rpmdb.sqlite": "no database",
+      "app/node_modules/a/package.json": "{",
+      "lib/a-1.0.jar": "no zip",
+      "app/node_modules/b/package.json": '{"name":"b","version":"1.0.0"}',
+    });
+    expect(found.packages.map(({ name }) => name)).toEqual(["b"]);
+    expect(found.unread.map(({ path, layer }) => [path, layer])).toEqual([
+      ["/app/node_modules/a/package.json", 0],
+      ["/lib/a-1.0.jar", 0],
+      ["/var/lib/rpm/rpmdb.sqlite", 0],
+    ]);
+  });
+});
+
 describe("distribution of an image", () => {
   it("is found through a link into another layer", async () => {
     const observations = await observe(
@@ -192,6 +272,23 @@ async function editedImage(path: string): Promise<ImageManifestInfo> {
   return { ...image, layers };
 }
 
+async function statusOf(layer: ImageManifestInfo["layers"][number]): Promise<string> {
+  for await (const entry of readTar(layer.open(), "layer")) {
+    if (entry.path === "var/lib/dpkg/status") return Buffer.from(await entry.bytes(8 * 1024 ** 2)).toString("utf8");
+  }
+  return "";
+}
+
+/** What a status file lists as installed, told by nothing but its lines. */
+function installedIn(text: string): Set<string> {
+  const paragraphs = text.split("\n\n").filter((paragraph) => paragraph.includes("\nStatus: install ok installed\n"));
+  return new Set(
+    paragraphs.map(
+      (paragraph) => `${/^Package: (.*)$/m.exec(paragraph)?.[1]} ${/^Version: (.*)$/m.exec(paragraph)?.[1]}`,
+    ),
+  );
+}
+
 describe("real images", () => {
   const alpine = sharedData("images/alpine-3.11.5.docker.tar.gz");
   it.skipIf(!alpine)("alpine 3.11.5 has 14 packages (skipped where images is absent)", async () => {
@@ -228,6 +325,32 @@ describe("real images", () => {
     });
     expect(found.unread).toEqual([]);
   });
+
+  const uber = sharedData("images/docker-archives/sibling-uberjars-deepest-first.tar");
+  it.skipIf(!uber)("jars in jars are found in their layers (skipped where images is absent)", async () => {
+    const found = inventoryIn(await realImage(uber!));
+    expect(found.packages.map(({ name, version, layer }) => [name, version, layer])).toEqual([
+      ["com.google.guava:guava", "30.1-jre", 1],
+      ["com.google.guava:listenablefuture", "9999.0-empty-to-avoid-conflict-with-guava", 0],
+      ["com.google.j2objc:j2objc-annotations", "1.3", 2],
+    ]);
+  });
+
+  const goof = sharedData("images/docker-archives/dockergoof.tar");
+  it.skipIf(!goof)(
+    "packages of four layers are told by the layer that brought each (skipped where images is absent)",
+    async () => {
+      const image = await editedImage(goof!);
+      const found = inventoryIn(await observe(image)).packages.filter(({ type }) => type === "deb");
+      const byLayer = await Promise.all(image.layers.map(async (layer) => installedIn(await statusOf(layer))));
+      const last = byLayer.at(-1)!;
+      expect(found.map(({ name, version }) => `${name} ${version}`).sort()).toEqual([...last].sort());
+      for (const { name, version, layer } of found) {
+        expect(layer, name).toBe(byLayer.findIndex((held) => held.has(`${name} ${version}`)));
+      }
+      expect(new Set(found.map(({ layer }) => layer))).toEqual(new Set([0, 1, 2, 3]));
+    },
+  );
 
   const nginx = sharedData("images/docker-archives/nginx-os-release-link.tar");
   it.skipIf(!nginx)("nginx is Debian through a linked os-release (skipped where images is absent)", async () => {

@@ -16,9 +16,9 @@ export function locationText(location: Location): string {
   );
 }
 
-/** Where a piece of evidence was seen, in few words: file and line, else the image layer and the path. */
+/** Where a piece of evidence was seen, in few words: file and line, else the path and the image layer, counted from 1 as people do. */
 export function placeText(item: Evidence): string {
   if (item.location) return locationText(item.location);
   const at = visible(item.at);
-  return item.layer === undefined ? at : `${at}, layer ${item.layer}`;
+  return item.layer === undefined ? at : `${at}, layer ${item.layer + 1}`;
 }

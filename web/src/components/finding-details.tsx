@@ -89,7 +89,7 @@ function EvidenceRow({ item, expectation }: { readonly item: EvidenceView; reado
         <td data-label="Where">
           <code>{item.at}</code>
           {item.location && <span className="aside">in {item.location}</span>}
-          {item.layer !== undefined && <span className="aside">layer {item.layer}</span>}
+          {item.layer !== undefined && <span className="aside">layer {item.layer + 1}</span>}
           {item.severity && (
             <span className="aside">
               <SeverityLabel severity={item.severity} />

@@ -1,0 +1,94 @@
+import { defineCollector } from "../../core/collector.ts";
+import { AppError } from "../../core/errors.ts";
+import { matchesGlob } from "../../core/glob.ts";
+import { limits } from "../../core/limits.ts";
+import { hostPackages } from "../../facts/host/packages.ts";
+import { identifyDistribution } from "../../formats/os-release.ts";
+import type { HostRoot } from "../host-root.ts";
+import { assembleInventory, type ReaderFindings } from "../package-inventory.ts";
+import type { FoundEvidence, PackageReader } from "../package-reader.ts";
+import { packageReaders } from "../package-readers/index.generated.ts";
+import { hostDistributionTexts } from "./os-release.ts";
+
+interface Unread {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** The packages of a host by all package readers, each at its known places. */
+export default defineCollector<HostRoot, typeof hostPackages.schema>({
+  reads: "host",
+  provides: hostPackages,
+  async *collect(root) {
+    const findings: ReaderFindings[] = [];
+    const unread: Unread[] = [];
+    for (const reader of packageReaders.values())
+      findings.push({ reader, found: await readPlaces(root, reader, unread) });
+    const texts = await hostDistributionTexts(root);
+    const distribution = identifyDistribution((path) => texts.get(path));
+    const inventory = assembleInventory({ findings, unread, distribution });
+    if (inventory.databases.length === 0 && inventory.packages.length === 0 && unread.length === 0) {
+      const reason = "no package database of a known kind lies on the host";
+      yield {
+        subject: root.subject,
+        source: root.path,
+        unavailable: reason,
+        remedy: "give the root of the host's file system, not a folder in it",
+      };
+      return;
+    }
+    yield { subject: root.subject, source: inventory.databases.join(", ") || root.path, value: inventory };
+  },
+});
+
+async function readPlaces(root: HostRoot, reader: PackageReader, unread: Unread[]): Promise<FoundEvidence[]> {
+  const found: FoundEvidence[] = [];
+  const seen = new Set<string>();
+  for (const pattern of reader.paths) {
+    for (const path of await pathsLike(root, pattern, unread)) {
+      const real = await root.locate(path);
+      if (seen.has(real)) continue;
+      seen.add(real);
+      const evidence = await readOne(root, reader, path, unread);
+      if (evidence) found.push({ path, evidence });
+    }
+  }
+  return found;
+}
+
+async function readOne(root: HostRoot, reader: PackageReader, path: string, unread: Unread[]) {
+  const stat = await root.stat(path);
+  if (!stat?.isFile() || !reader.wants(path, stat.size, stat.mode)) return undefined;
+  const content = await root.readBytes(path, limits.analysedFile);
+  if (!("bytes" in content)) {
+    if (content.missing !== "absent") unread.push({ path: `/${path}`, reason: `${reader.id}: ${content.reason}` });
+    return undefined;
+  }
+  try {
+    return reader.read(path, content.bytes);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    unread.push({ path: `/${path}`, reason: `${reader.id}: ${error.message}` });
+    return undefined;
+  }
+}
+
+/** The paths that a pattern of a reader stands for: each `*` is one name or a part of it. */
+async function pathsLike(root: HostRoot, pattern: string, unread: Unread[]): Promise<string[]> {
+  let paths = [""];
+  for (const step of pattern.split("/")) {
+    const next: string[] = [];
+    for (const folder of paths) next.push(...(await stepInto(root, folder, step, unread)));
+    paths = next;
+  }
+  return paths;
+}
+
+async function stepInto(root: HostRoot, folder: string, step: string, unread: Unread[]): Promise<string[]> {
+  const under = (name: string) => (folder === "" ? name : `${folder}/${name}`);
+  if (!step.includes("*")) return [under(step)];
+  const listing = await root.list(folder);
+  if ("names" in listing) return listing.names.filter((name) => matchesGlob(step, name)).map(under);
+  if (listing.missing === "denied") unread.push({ path: `/${folder}`, reason: listing.reason });
+  return [];
+}
