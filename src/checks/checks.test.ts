@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allRecommendations, allRequirements } from "../catalog/catalog.ts";
 import { catalog } from "../catalog/load.ts";
-import { type Check, type CheckContext, type Example, type Needs } from "../core/check.ts";
+import type { Check, CheckContext, Example, Needs } from "../core/check.ts";
 import { defaultSettings, Settings } from "../core/settings.ts";
 import { checks } from "./index.generated.ts";
 
@@ -9,7 +9,9 @@ const known = new Set<string>([...allRecommendations(catalog), ...allRequirement
 
 /** Runs an example the way the engine would: facts through their schemas, then the check. */
 function verdictOf(check: Check, example: Example<Needs>) {
-  const given = Object.fromEntries(Object.entries(check.needs).map(([name, fact]) => [name, fact.schema.parse(example[name])]));
+  const given = Object.fromEntries(
+    Object.entries(check.needs).map(([name, fact]) => [name, fact.schema.parse(example[name])]),
+  );
   const { now, settings, params } = example.context ?? {};
   const context: CheckContext = {
     now: new Date(now ?? "2026-01-01T00:00:00Z"),
@@ -27,9 +29,12 @@ describe.each([...checks])("%s", (_id, check) => {
   it.each(check.examples.fail.map((example) => [example]))("fails example %#", (example) => {
     expect(verdictOf(check, example)).toMatchObject({ status: "fail" });
   });
-  it.each((check.examples.notApplicable ?? []).map((example) => [example]))("does not apply to example %#", (example) => {
-    expect(verdictOf(check, example)).toMatchObject({ status: "not-applicable", reason: expect.stringMatching(/./) });
-  });
+  it.each((check.examples.notApplicable ?? []).map((example) => [example]))(
+    "does not apply to example %#",
+    (example) => {
+      expect(verdictOf(check, example)).toMatchObject({ status: "not-applicable", reason: expect.stringMatching(/./) });
+    },
+  );
   it.each((check.examples.unknown ?? []).map((example) => [example]))("cannot judge example %#", (example) => {
     expect(verdictOf(check, example)).toMatchObject({ status: "unknown", reason: expect.stringMatching(/./) });
   });

@@ -11,7 +11,13 @@ const streamPiece = 1024 ** 2;
 export async function openFile(path: string): Promise<ByteSource & { close(): Promise<void> }> {
   const handle = await attempt(path, () => open(path, "r"));
   const { size } = await handle.stat();
-  return { name: path, size, read: (offset, length) => readAt(handle, offset, length), stream: (start, end) => streamOf(handle, start ?? 0, end ?? size), close: () => handle.close() };
+  return {
+    name: path,
+    size,
+    read: (offset, length) => readAt(handle, offset, length),
+    stream: (start, end) => streamOf(handle, start ?? 0, end ?? size),
+    close: () => handle.close(),
+  };
 }
 
 async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
@@ -58,6 +64,9 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new AppError("TARGET_NOT_FOUND", `cannot open ${path}: ${messageOf(error)}`, { hint: "check the path and that you may read it", cause: error });
+    throw new AppError("TARGET_NOT_FOUND", `cannot open ${path}: ${messageOf(error)}`, {
+      hint: "check the path and that you may read it",
+      cause: error,
+    });
   }
 }

@@ -1,12 +1,17 @@
-import type { Stats } from "node:fs";
-import { open, readdir, readlink, stat, lstat } from "node:fs/promises";
-import { join, normalize } from "node:path";
+import { existsSync, type Stats } from "node:fs";
+import { lstat, open, readdir, readlink, stat } from "node:fs/promises";
+import { basename, dirname, join, normalize } from "node:path";
 import { AppError, limitExceeded, messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Subject } from "../core/subject.ts";
 
 /** What can be asked of a path: its content, or why there is none. */
-export type ReadResult = { readonly text: string } | { readonly missing: "absent" | "denied" | "unreadable"; readonly reason: string };
+export type ReadResult =
+  | { readonly text: string }
+  | { readonly missing: "absent" | "denied" | "unreadable"; readonly reason: string };
+
+/** Folders whose resolved path is kept at a time. */
+const rememberedFolders = 20_000;
 
 /**
  * The root of a host's file system: the running system's `/`, the host's `/` mounted in a container, a chroot or a saved tree.
@@ -17,6 +22,7 @@ export class HostRoot {
   readonly subject: Subject;
   /** True when this is the running system, so that /proc and /sys tell about it. */
   readonly live: boolean;
+  readonly #folders = new Map<string, Promise<string>>();
 
   constructor(path: string, subject: Subject, live: boolean) {
     this.path = path;
@@ -31,7 +37,10 @@ export class HostRoot {
   }
 
   /** Reads a file whole. */
-  async readBytes(path: string, maxBytes: number = limits.document): Promise<{ readonly bytes: Uint8Array } | Exclude<ReadResult, { text: string }>> {
+  async readBytes(
+    path: string,
+    maxBytes: number = limits.document,
+  ): Promise<{ readonly bytes: Uint8Array } | Exclude<ReadResult, { text: string }>> {
     try {
       return { bytes: await readWhole(await this.locate(path), maxBytes) };
     } catch (error) {
@@ -67,7 +76,7 @@ export class HostRoot {
   /** What a path is, without following a final link. */
   async lstat(path: string): Promise<Stats | undefined> {
     try {
-      return await lstat(join(this.path, normalize(`/${path}`)));
+      return await lstat(await this.#place(path));
     } catch (error) {
       if (isAbsent(error) || isDenied(error)) return undefined;
       throw error;
@@ -76,12 +85,7 @@ export class HostRoot {
 
   /** The target of a link as written, or undefined. */
   async linkTarget(path: string): Promise<string | undefined> {
-    try {
-      return await readlink(join(this.path, normalize(`/${path}`)));
-    } catch {
-      // Not a link, absent or hidden: in each case there is no target to tell.
-      return undefined;
-    }
+    return targetOf(await this.#place(path));
   }
 
   /** True where something is at the path. */
@@ -89,26 +93,63 @@ export class HostRoot {
     return (await this.stat(path)) !== undefined;
   }
 
+  /** True where something is at the path now, for questions asked many thousand times; links above it are not followed. */
+  existsNow(path: string): boolean {
+    return existsSync(join(this.path, normalize(`/${path}`)));
+  }
+
   /** The path on this machine of a path in the root, each link resolved as a chroot would. */
   async locate(path: string): Promise<string> {
     const wanted = normalize(`/${path}`);
     if (this.path === "/") return wanted;
-    let pending = wanted.split("/").filter((step) => step !== "");
+    const place = await this.#place(wanted);
+    return (await targetOf(place)) === undefined ? place : join(this.path, await this.#resolve(wanted));
+  }
+
+  /** The path on this machine, links resolved in all steps but the last. */
+  async #place(path: string): Promise<string> {
+    const wanted = normalize(`/${path}`);
+    if (this.path === "/" || wanted === "/") return join(this.path, wanted);
+    return join(this.path, await this.#folder(dirname(wanted)), basename(wanted));
+  }
+
+  /** A folder with its links resolved; thousands of files lie in few folders, so each is resolved once. */
+  #folder(path: string): Promise<string> {
+    const known = this.#folders.get(path);
+    if (known !== undefined) return known;
+    if (this.#folders.size >= rememberedFolders) this.#folders.clear();
+    const resolved = this.#resolve(path);
+    this.#folders.set(path, resolved);
+    return resolved;
+  }
+
+  /** Resolves every link of a path within the root, step by step. */
+  async #resolve(path: string): Promise<string> {
+    let pending = path.split("/").filter((step) => step !== "");
     let resolved = "";
     for (let links = 0; pending.length > 0; ) {
-      const step = pending.shift()!;
-      const candidate = `${resolved}/${step}`;
-      const target = await this.linkTarget(candidate);
+      const candidate = `${resolved}/${pending.shift()!}`;
+      const target = await targetOf(join(this.path, candidate));
       if (target === undefined) {
         resolved = candidate;
         continue;
       }
-      if (++links > limits.linkDepth) throw new AppError("CORRUPT_INPUT", `${path}: more than ${limits.linkDepth} links lead on from each other`);
+      if (++links > limits.linkDepth)
+        throw new AppError("CORRUPT_INPUT", `${path}: more than ${limits.linkDepth} links lead on from each other`);
       const onward = normalize(target.startsWith("/") ? target : `${resolved}/${target}`);
       pending = [...onward.split("/").filter((part) => part !== ""), ...pending];
       resolved = "";
     }
-    return join(this.path, resolved);
+    return resolved;
+  }
+}
+
+async function targetOf(place: string): Promise<string | undefined> {
+  try {
+    return await readlink(place);
+  } catch {
+    // Not a link, absent or hidden: in each case there is no target to tell.
+    return undefined;
   }
 }
 

@@ -33,7 +33,12 @@ export interface OpenedImage {
   readonly configDigest: string;
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string | undefined };
   readonly config: ImageConfig;
-  readonly layers: readonly { readonly digest?: string | undefined; readonly diffId: string; readonly mediaType?: string | undefined; readonly size: number }[];
+  readonly layers: readonly {
+    readonly digest?: string | undefined;
+    readonly diffId: string;
+    readonly mediaType?: string | undefined;
+    readonly size: number;
+  }[];
   /** The merged file system. */
   readonly tree: LayerTree;
 }

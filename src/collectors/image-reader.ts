@@ -1,13 +1,17 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Collected, observe } from "../core/collector.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Observation, Target } from "../core/snapshot.ts";
 import { type Subject, subject } from "../core/subject.ts";
-import type { ImageManifestInfo } from "../formats/image-archive/image-archive.ts";
-import { type LayerEntry, LayerTree } from "../formats/layer-tree.ts";
-import { readTar, type TarEntry } from "../formats/tar.ts";
 import { parseImageReference } from "../formats/image-reference.ts";
+import { type LayerEntry, LayerTree } from "../formats/layer-tree.ts";
+import { readTar } from "../formats/tar.ts";
 import type { ImageCollector, LayerFile, LayerItem, OpenedImage } from "./image-collector.ts";
+import type { ImageSource, SourceEntry, SourceImage, SourceLayer } from "./image-source.ts";
+import { type AnalysedEntry, type LayerCache, LayerRecorder, layerKey } from "./layer-cache.ts";
 
 /** What one image gave. */
 export interface ReadImage {
@@ -24,44 +28,113 @@ interface KeptItem {
   visiblePath: string;
 }
 
+/** Where an image comes from, and what keeps the analysis of its layers. */
+export type ImageOrigin = Pick<ImageSource, "name" | "format" | "cache">;
+
+type Analyser = readonly [string, ImageCollector];
+
 /**
- * Reads every layer of an image once, base first, and lets each collector make its fact of it. `name` is what the user called the
- * target. A layer that cannot be read ends the reading with an error: half an image would be judged as if it were a whole one.
+ * Reads every layer of an image once, base first, and lets each collector make its fact of it. A layer that the origin's cache knows is not read
+ * again. A layer that cannot be read ends the reading with an error: half an image would be judged as if it were a whole one.
  */
 export async function readImage(
-  image: ImageManifestInfo,
-  archive: { readonly name: string; readonly format: string },
+  image: SourceImage,
+  archive: ImageOrigin,
   collectors: ReadonlyMap<string, ImageCollector>,
   onProgress: (text: string) => void = () => undefined,
 ): Promise<ReadImage> {
-  if (image.layers.length > limits.layers) throw new AppError("LIMIT_EXCEEDED", `${archive.name}: more than ${limits.layers} layers`);
+  if (image.layers.length > limits.layers)
+    throw new AppError("LIMIT_EXCEEDED", `${archive.name}: more than ${limits.layers} layers`);
   const kept: KeptItem[] = [];
   const analysers = [...collectors].filter(([, collector]) => collector.wants !== undefined);
   const tree = new LayerTree<KeptItem[]>();
   for (const [index, layer] of image.layers.entries()) {
     onProgress(`layer ${index + 1} of ${image.layers.length}`);
-    for await (const entry of readTar(layer.open(), `${archive.name}: layer ${index + 1} (${(layer.digest ?? layer.diffId).slice(0, 19)}…)`)) {
-      const items = await analyse(entry, index, analysers);
-      kept.push(...items);
-      tree.add(index, items.length === 0 ? entryOf(entry) : { ...entryOf(entry), data: items });
+    const what = `${archive.name}: layer ${index + 1} (${(layer.digest ?? layer.diffId).slice(0, 19)}…)`;
+    for await (const { entry, items } of analysedLayer(layer, index, what, analysers, archive.cache)) {
+      const found = Object.entries(items ?? {}).map(([collector, item]) => keptItem(collector, entry.path, index, item));
+      kept.push(...found);
+      tree.add(index, found.length === 0 ? entry : { ...entry, data: found });
     }
   }
   markVisible(tree);
   const opened = openedImage(image, archive, tree);
-  const observations = [...collectors].flatMap(([id, collector]) => collect(id, collector, opened, kept));
+  const observations = [...collectors].flatMap(([id, collector]) => {
+    const stated = image.stated?.(id);
+    return stated === undefined
+      ? collect(id, collector, opened, kept)
+      : [observe(collector.provides, { subject: opened.subject, ...stated })];
+  });
   return { target: targetOf(image, opened), observations };
 }
 
-async function analyse(entry: TarEntry, layer: number, analysers: readonly (readonly [string, ImageCollector])[]): Promise<KeptItem[]> {
-  if (entry.type !== "file") return [];
+/** The entries of a layer with what the analysers make of them, from the cache or anew. What is found anew is kept once the layer's digest was verified. */
+async function* analysedLayer(
+  layer: SourceLayer,
+  index: number,
+  what: string,
+  analysers: readonly Analyser[],
+  cache: LayerCache | undefined,
+): AsyncGenerator<AnalysedEntry, void, undefined> {
+  if (cache === undefined || layer.entries !== undefined || !cache.keeps(layer.diffId)) {
+    yield* analysedAnew(layer, index, what, analysers);
+    return;
+  }
+  const key = layerKey(
+    layer.diffId,
+    analysers.map(([id, { version }]) => [id, version]),
+    await buildStamp(),
+  );
+  const known = await cache.read(key);
+  if (known !== undefined) {
+    yield* known;
+    return;
+  }
+  const recorder = new LayerRecorder();
+  for await (const analysed of analysedAnew(layer, index, what, analysers)) {
+    await recorder.add(analysed);
+    yield analysed;
+  }
+  const record = await recorder.finish();
+  if (record !== undefined) await cache.write(key, record);
+}
+
+async function* analysedAnew(
+  layer: SourceLayer,
+  index: number,
+  what: string,
+  analysers: readonly Analyser[],
+): AsyncGenerator<AnalysedEntry, void, undefined> {
+  for await (const entry of layer.entries?.() ?? readTar(layer.open(), what))
+    yield { entry: entryOf(entry), items: await analyse(entry, index, analysers) };
+}
+
+let stamp: Promise<string> | undefined;
+
+/** What tells one build of Plimsoll from another, should an analyser have changed and its version not. */
+function buildStamp(): Promise<string> {
+  stamp ??= stat(dirname(fileURLToPath(import.meta.url))).then(
+    ({ mtimeMs }) => String(mtimeMs),
+    () => "unknown",
+  );
+  return stamp;
+}
+
+async function analyse(
+  entry: SourceEntry,
+  layer: number,
+  analysers: readonly Analyser[],
+): Promise<Record<string, unknown> | undefined> {
+  if (entry.type !== "file") return undefined;
   const file: LayerFile = { path: entry.path, size: entry.size, mode: entry.mode, layer };
   const interested = analysers.filter(([, collector]) => collector.wants?.(file) === true);
-  if (interested.length === 0) return [];
+  if (interested.length === 0) return undefined;
   const content = entry.size > limits.analysedFile ? undefined : await entry.bytes(limits.analysedFile);
-  return interested.flatMap(([id, collector]) => {
+  const items = interested.flatMap(([id, collector]) => {
     const item = itemOf(collector, file, content);
-    return item === undefined ? [] : [{ collector: id, path: entry.path, layer, item, visible: false, visiblePath: entry.path }];
+    return item === undefined ? [] : [[id, item] as const];
   });
+  return items.length === 0 ? undefined : Object.fromEntries(items);
 }
 
 function itemOf(collector: ImageCollector, file: LayerFile, content: Uint8Array | undefined): unknown {
@@ -75,7 +148,11 @@ function itemOf(collector: ImageCollector, file: LayerFile, content: Uint8Array 
   }
 }
 
-function entryOf(entry: TarEntry): LayerEntry<KeptItem[]> {
+function keptItem(collector: string, path: string, layer: number, item: unknown): KeptItem {
+  return { collector, path, layer, item, visible: false, visiblePath: path };
+}
+
+function entryOf(entry: SourceEntry): LayerEntry<never> {
   const { path, type, size, mode, uid, gid, mtime } = entry;
   return {
     path,
@@ -104,7 +181,9 @@ function markVisible(tree: LayerTree<KeptItem[]>): void {
 }
 
 function collect(id: string, collector: ImageCollector, image: OpenedImage, kept: readonly KeptItem[]): Observation[] {
-  const items: LayerItem<unknown>[] = kept.filter((item) => item.collector === id).map(({ item, layer, visible, visiblePath }) => ({ item, layer, visible, path: visiblePath }));
+  const items: LayerItem<unknown>[] = kept
+    .filter((item) => item.collector === id)
+    .map(({ item, layer, visible, visiblePath }) => ({ item, layer, visible, path: visiblePath }));
   const found: Collected<unknown>[] = [];
   try {
     found.push(...collector.collect(image, items));
@@ -115,7 +194,11 @@ function collect(id: string, collector: ImageCollector, image: OpenedImage, kept
   return found.map((one) => observe(collector.provides, one));
 }
 
-function openedImage(image: ImageManifestInfo, archive: { name: string; format: string }, tree: LayerTree<KeptItem[]>): OpenedImage {
+function openedImage(
+  image: SourceImage,
+  archive: ImageOrigin,
+  tree: LayerTree<KeptItem[]>,
+): OpenedImage {
   return {
     subject: subjectOf(image),
     name: nameOf(image, archive.name),
@@ -131,20 +214,24 @@ function openedImage(image: ImageManifestInfo, archive: { name: string; format: 
   };
 }
 
-function subjectOf(image: ImageManifestInfo): Subject {
+function subjectOf(image: SourceImage): Subject {
   return subject("image", image.manifestDigest ?? image.configDigest);
 }
 
-function nameOf(image: ImageManifestInfo, archive: string): string {
+function nameOf(image: SourceImage, archive: string): string {
   return image.references[0] ?? archive.split("/").at(-1) ?? archive;
 }
 
 /** Two builds of an image are the same target: it is told by repository and platform, or by its file's name where nothing names it. */
-function targetOf(image: ImageManifestInfo, opened: OpenedImage): Target {
+function targetOf(image: SourceImage, opened: OpenedImage): Target {
   const [reference] = image.references;
   const repository = reference === undefined ? opened.name : repositoryOf(reference);
   const { os, architecture, variant } = image.platform;
-  const identity = subject("image", repository, [os, architecture, ...(variant === undefined ? [] : [variant])].join("-"));
+  const identity = subject(
+    "image",
+    repository,
+    [os, architecture, ...(variant === undefined ? [] : [variant])].join("-"),
+  );
   return { kind: "image", name: opened.name, subject: opened.subject, identity };
 }
 

@@ -14,6 +14,9 @@ export function maintenanceVerdict(life: EndOfLife, { now }: CheckContext): Verd
     return unknown(`the data does not say until when ${name} is maintained`, "give newer end-of-life data");
   }
   const left = Math.floor((Date.parse(life.endsOn) - now.getTime()) / day);
-  const found = left < 0 ? `${name} has had no fixes since ${life.endsOn}` : `${name} is maintained until ${life.endsOn} (${left} days)`;
+  const found =
+    left < 0
+      ? `${name} has had no fixes since ${life.endsOn}`
+      : `${name} is maintained until ${life.endsOn} (${left} days)`;
   return left < 0 ? fail({ at, found, expected, key: name }) : pass({ at, found, expected });
 }

@@ -27,7 +27,7 @@ function has(program: string): boolean {
 function title(text: string, program: string): string {
   return has(program) ? text : `${text} (skipped: ${program} is not installed)`;
 }
-async function valueOf<T>(found: AsyncIterable<Collected<T>> | Iterable<Collected<T>>): Promise<T> {
+async function collectedValue<T>(found: AsyncIterable<Collected<T>> | Iterable<Collected<T>>): Promise<T> {
   for await (const observation of found) if ("value" in observation) return observation.value;
   throw new Error("the collector gave no value");
 }
@@ -145,7 +145,7 @@ describe("sshd_config", () => {
         const [name, ...rest] = line.split(" ");
         theirs.set(name!, theirs.has(name!) ? `${theirs.get(name!)} ${rest.join(" ")}` : rest.join(" "));
       }
-      const ours = await valueOf(sshCollector.collect(new HostRoot(folder, "host/x", false), context));
+      const ours = await collectedValue(sshCollector.collect(new HostRoot(folder, "host/x", false), context));
       for (const [name, value] of Object.entries(ours.settings ?? {}))
         expect([name, theirs.get(name)?.toLowerCase()]).toEqual([name, value.toLowerCase()]);
     }
@@ -247,7 +247,7 @@ describe("archives and lists", () => {
       ? "pending updates are those that apt would take"
       : "pending updates are those that apt would take (skipped: no apt)",
     async () => {
-      const ours = await valueOf(updatesCollector.collect(new HostRoot("/", "host/x", true), context));
+      const ours = await collectedValue(updatesCollector.collect(new HostRoot("/", "host/x", true), context));
       if (ours.unknownBecause !== undefined) return;
       const printed = execFileSync("apt-get", ["-s", "-o", "Debug::NoLocking=true", "dist-upgrade"], {
         encoding: "utf8",
@@ -267,7 +267,7 @@ describe("archives and lists", () => {
   it.skipIf(!has("dpkg"))(
     title("files without a package are unknown to dpkg too", "dpkg"),
     async () => {
-      const ours = await valueOf(filesCollector.collect(new HostRoot("/", "host/x", true), context));
+      const ours = await collectedValue(filesCollector.collect(new HostRoot("/", "host/x", true), context));
       const known = (ours.unpackaged ?? [])
         .slice(0, 40)
         .filter(({ path }) =>
@@ -281,7 +281,7 @@ describe("archives and lists", () => {
   it.skipIf(!has("find"))(
     title("set-user-id programs are those that find lists", "find"),
     async () => {
-      const ours = await valueOf(filesCollector.collect(new HostRoot("/usr", "host/x", false), context));
+      const ours = await collectedValue(filesCollector.collect(new HostRoot("/usr", "host/x", false), context));
       const theirs = execFileSync("find", ["/usr", "-xdev", "-type", "f", "-perm", "/6000", "-perm", "/0111"], {
         encoding: "utf8",
       })

@@ -10,7 +10,11 @@ export default defineImageCollector({
   provides: imageBase,
   version: 1,
   *collect(image) {
-    yield { subject: image.subject, source: `${image.source}: configuration ${image.configDigest}`, value: baseOf(image) };
+    yield {
+      subject: image.subject,
+      source: `${image.source}: configuration ${image.configDigest}`,
+      value: baseOf(image),
+    };
   },
 });
 
@@ -23,7 +27,10 @@ function baseOf({ config, layers }: OpenedImage) {
     digest: config.labels[baseDigest],
     shownBy: reference === undefined ? undefined : ("label" as const),
     // One layer that the first step copied or added, and nothing before it: built from scratch.
-    scratch: reference === undefined && layers.length <= 1 && /^(\/bin\/sh -c #\(nop\) )?(ADD|COPY) /.test(steps[0]?.createdBy ?? ""),
+    scratch:
+      reference === undefined &&
+      layers.length <= 1 &&
+      /^(\/bin\/sh -c #\(nop\) )?(ADD|COPY) /.test(steps[0]?.createdBy ?? ""),
     oldestStep: oldest === undefined ? undefined : new Date(oldest).toISOString(),
   };
 }

@@ -7,7 +7,11 @@ export default defineImageCollector({
   provides: imageConfiguration,
   version: 2,
   *collect(image) {
-    yield { subject: image.subject, source: `${image.source}: configuration ${image.configDigest}`, value: configurationOf(image) };
+    yield {
+      subject: image.subject,
+      source: `${image.source}: configuration ${image.configDigest}`,
+      value: configurationOf(image),
+    };
   },
 });
 

@@ -19,7 +19,8 @@ export default defineImageCollector({
     for (const entry of image.tree.entries()) {
       entries++;
       files.push(...privilegesOf(entry));
-      if (isWorldWritable(entry)) worldWritable.push({ path: `/${entry.path}`, mode: octal(entry), layer: entry.layer });
+      if (isWorldWritable(entry))
+        worldWritable.push({ path: `/${entry.path}`, mode: octal(entry), layer: entry.layer });
     }
     yield { subject: image.subject, source: image.source, value: { files, worldWritable, entries } };
   },

@@ -3,13 +3,34 @@ import { defineImageCollector, type LayerItem, type OpenedImage } from "../image
 
 /** Servers that give a shell to whoever logs in over the network. */
 const programs = new Set([
-  "sshd", "dropbear", "tinysshd", "telnetd", "in.telnetd", "utelnetd", "rshd", "in.rshd", "rlogind", "in.rlogind", "rexecd", "in.rexecd",
-  "ttyd", "gotty", "shellinaboxd", "wetty", "sshportal", "teleport", "xrdp", "vncserver", "Xvnc", "x11vnc",
+  "sshd",
+  "dropbear",
+  "tinysshd",
+  "telnetd",
+  "in.telnetd",
+  "utelnetd",
+  "rshd",
+  "in.rshd",
+  "rlogind",
+  "in.rlogind",
+  "rexecd",
+  "in.rexecd",
+  "ttyd",
+  "gotty",
+  "shellinaboxd",
+  "wetty",
+  "sshportal",
+  "teleport",
+  "xrdp",
+  "vncserver",
+  "Xvnc",
+  "x11vnc",
 ]);
 const programFolders = /(^|\/)(s?bin|libexec|lib\/openssh|opt)(\/|$)/;
 const keyFile = /(^|\/)\.ssh\/authorized_keys2?$|^etc\/ssh\/authorized_keys(\/|$)|^etc\/dropbear\/authorized_keys$/;
 /** Files by which supervisors start services in a container. */
-const serviceFile = /^etc\/(supervisor|supervisord)(\.conf$|\.d\/|\/)|^etc\/(s6|s6-overlay|cont-init\.d|services\.d|service|sv|runit|init\.d|inittab$|rc\.local$)/;
+const serviceFile =
+  /^etc\/(supervisor|supervisord)(\.conf$|\.d\/|\/)|^etc\/(s6|s6-overlay|cont-init\.d|services\.d|service|sv|runit|init\.d|inittab$|rc\.local$)/;
 const serviceFileBytes = 256 * 1024;
 
 interface ServiceItem {
@@ -36,19 +57,31 @@ function remoteShells(image: OpenedImage, items: readonly LayerItem<ServiceItem>
   for (const { path, type, layer } of image.tree.entries()) {
     entries++;
     const name = path.slice(path.lastIndexOf("/") + 1);
-    if (type === "file" && programs.has(name) && programFolders.test(path)) found.push({ path: `/${path}`, program: name, layer });
+    if (type === "file" && programs.has(name) && programFolders.test(path))
+      found.push({ path: `/${path}`, program: name, layer });
     if (type === "file" && keyFile.test(path)) authorizedKeys.push({ path: `/${path}`, layer });
   }
-  return { programs: found, started: startedBy(image, items), exposedPorts: [...image.config.exposedPorts], authorizedKeys, entries };
+  return {
+    programs: found,
+    started: startedBy(image, items),
+    exposedPorts: [...image.config.exposedPorts],
+    authorizedKeys,
+    entries,
+  };
 }
 
-function startedBy({ config }: OpenedImage, items: readonly LayerItem<ServiceItem>[]): { by: string; program: string }[] {
+function startedBy(
+  { config }: OpenedImage,
+  items: readonly LayerItem<ServiceItem>[],
+): { by: string; program: string }[] {
   const words = [
     { by: "entrypoint", text: (config.entrypoint ?? []).join(" ") },
     { by: "command", text: (config.cmd ?? []).join(" ") },
   ];
   const direct = words.flatMap(({ by, text }) => programsNamedIn(text).map((program) => ({ by, program })));
-  const services = items.filter((item) => item.visible).flatMap(({ path, item }) => item.programs.map((program) => ({ by: `/${path}`, program })));
+  const services = items
+    .filter((item) => item.visible)
+    .flatMap(({ path, item }) => item.programs.map((program) => ({ by: `/${path}`, program })));
   return [...direct, ...services];
 }
 

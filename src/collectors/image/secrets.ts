@@ -24,13 +24,22 @@ export default defineImageCollector<SecretItem, typeof imageSecrets.schema>({
   },
   unread: (_file, reason) => ({ skipped: reason }),
   *collect(image, items) {
-    yield { subject: image.subject, source: `${image.source}: files of ${image.layers.length} layers and configuration`, value: secretsOf(image, items) };
+    yield {
+      subject: image.subject,
+      source: `${image.source}: files of ${image.layers.length} layers and configuration`,
+      value: secretsOf(image, items),
+    };
   },
 });
 
 function secretsOf(image: OpenedImage, items: readonly LayerItem<SecretItem>[]) {
   const { searched, bytes, skipped } = countsOf(image, items);
-  return { secrets: [...items.flatMap(fileSecrets), ...configurationSecrets(textsOf(image))], filesSearched: searched, bytesSearched: bytes, skipped: Object.fromEntries([...skipped].sort()) };
+  return {
+    secrets: [...items.flatMap(fileSecrets), ...configurationSecrets(textsOf(image))],
+    filesSearched: searched,
+    bytesSearched: bytes,
+    skipped: Object.fromEntries([...skipped].sort()),
+  };
 }
 
 function fileSecrets({ path, layer, visible, item }: LayerItem<SecretItem>) {
@@ -47,7 +56,12 @@ function textsOf({ config }: OpenedImage) {
   return {
     env: config.env,
     labels: config.labels,
-    commands: { Entrypoint: config.entrypoint ?? [], Cmd: config.cmd ?? [], Healthcheck: config.healthcheck?.test ?? [], OnBuild: config.onBuild },
+    commands: {
+      Entrypoint: config.entrypoint ?? [],
+      Cmd: config.cmd ?? [],
+      Healthcheck: config.healthcheck?.test ?? [],
+      OnBuild: config.onBuild,
+    },
     history: historyOf(config),
   };
 }
@@ -55,7 +69,8 @@ function textsOf({ config }: OpenedImage) {
 /** Counts what every layer brought, removed files included: those that gave nothing are not kept as items. */
 function countsOf(image: OpenedImage, items: readonly LayerItem<SecretItem>[]) {
   const skipped = new Map<string, number>();
-  for (const { item } of items) if (item.skipped !== undefined) skipped.set(item.skipped, (skipped.get(item.skipped) ?? 0) + 1);
+  for (const { item } of items)
+    if (item.skipped !== undefined) skipped.set(item.skipped, (skipped.get(item.skipped) ?? 0) + 1);
   let searched = -items.filter(({ item }) => item.skipped !== undefined).length;
   let bytes = 0;
   for (const { path, type, size, hardLinkTo } of everyEntry(image)) {

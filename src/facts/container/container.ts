@@ -23,8 +23,17 @@ const Mount = z.object({
   options: z.array(z.string()).default([]),
 });
 
-const Profile = z.object({ kind: z.enum(["runtime-default", "unconfined", "localhost", "other"]), profile: z.string().optional() });
-const SeLinux = z.object({ type: z.string().optional(), user: z.string().optional(), role: z.string().optional(), level: z.string().optional(), disabled: z.boolean().default(false) });
+const Profile = z.object({
+  kind: z.enum(["runtime-default", "unconfined", "localhost", "other"]),
+  profile: z.string().optional(),
+});
+const SeLinux = z.object({
+  type: z.string().optional(),
+  user: z.string().optional(),
+  role: z.string().optional(),
+  level: z.string().optional(),
+  disabled: z.boolean().default(false),
+});
 
 /** One container as its orchestrator or runtime will run it: a manifest, an admission request, a live pod and an engine's container alike. Absent means not set, so that the runtime's default counts. */
 export const container = defineFact({
@@ -52,7 +61,14 @@ export const container = defineFact({
     seLinux: SeLinux.optional(),
     /** Kubernetes: what the pod sets for all its containers, whether or not this container sets it anew: the Pod Security Standards judge both. */
     podSettings: z
-      .object({ user: z.string().optional(), runAsNonRoot: z.boolean().optional(), seccomp: Profile.optional(), appArmor: Profile.optional(), seLinux: SeLinux.optional(), windowsHostProcess: z.boolean().optional() })
+      .object({
+        user: z.string().optional(),
+        runAsNonRoot: z.boolean().optional(),
+        seccomp: Profile.optional(),
+        appArmor: Profile.optional(),
+        seLinux: SeLinux.optional(),
+        windowsHostProcess: z.boolean().optional(),
+      })
       .optional(),
     /** Operating system that the pod says it needs: `linux`, `windows`; absent where it says nothing. */
     operatingSystem: z.string().optional(),
@@ -62,15 +78,39 @@ export const container = defineFact({
     probeHosts: z.array(z.object({ probe: z.string(), host: z.string() })).default([]),
     procMount: z.string().optional(),
     /** True where the container shares the host's. `user` is true unless it has a user namespace of its own. */
-    hostNamespaces: z.object({ network: z.boolean(), pid: z.boolean(), ipc: z.boolean(), uts: z.boolean().default(false), user: z.boolean().optional() }),
+    hostNamespaces: z.object({
+      network: z.boolean(),
+      pid: z.boolean(),
+      ipc: z.boolean(),
+      uts: z.boolean().default(false),
+      user: z.boolean().optional(),
+    }),
     mounts: z.array(Mount).default([]),
     devices: z.array(z.string()).default([]),
     sysctls: z.record(z.string(), z.string()).default({}),
-    ports: z.array(z.object({ container: z.number(), host: z.number().optional(), hostAddress: z.string().optional(), protocol: z.string().default("TCP") })).default([]),
+    ports: z
+      .array(
+        z.object({
+          container: z.number(),
+          host: z.number().optional(),
+          hostAddress: z.string().optional(),
+          protocol: z.string().default("TCP"),
+        }),
+      )
+      .default([]),
     /** Limits: memory in bytes, CPU in cores, number of processes; absent where unlimited. */
     limits: z.object({ memory: z.number().optional(), cpu: z.number().optional(), processes: z.number().optional() }),
     /** Environment: where each value comes from. Literal values are kept only where they look harmless, masked otherwise. */
-    env: z.array(z.object({ name: z.string(), from: z.enum(["literal", "secret", "config-map", "field", "other"]), value: z.string().optional(), looksSecret: z.boolean().default(false) })).default([]),
+    env: z
+      .array(
+        z.object({
+          name: z.string(),
+          from: z.enum(["literal", "secret", "config-map", "field", "other"]),
+          value: z.string().optional(),
+          looksSecret: z.boolean().default(false),
+        }),
+      )
+      .default([]),
     command: z.array(z.string()).default([]),
     probes: z.object({ liveness: z.boolean(), readiness: z.boolean() }).optional(),
     /** Control group that it is put below, where it names one. */
@@ -78,7 +118,11 @@ export const container = defineFact({
     /** Whether it is running now; absent for manifests. */
     running: z.boolean().optional(),
     /** Where each field was read from: the file, and 1-based lines by field name (`privileged`, `image`, `mounts.2`); the empty name is the container itself. */
-    origin: z.object({ file: z.string().optional(), lines: z.record(z.string(), z.number()).default({}), paths: z.record(z.string(), z.string()).default({}) }),
+    origin: z.object({
+      file: z.string().optional(),
+      lines: z.record(z.string(), z.number()).default({}),
+      paths: z.record(z.string(), z.string()).default({}),
+    }),
   }),
 });
 /** One container as it will be run. */

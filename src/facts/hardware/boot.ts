@@ -20,6 +20,8 @@ export const boot = defineFact({
     /** Integrity measurement architecture: entries of its list; absent where securityfs is not mounted or the kernel has none. */
     imaMeasurements: z.number().optional(),
     imaViolations: z.number().optional(),
+    /** Whether a policy with appraise rules is loaded; absent where the kernel does not show its policy. */
+    imaAppraises: z.boolean().optional(),
     imaReason: z.string().optional(),
   }),
 });

@@ -26,7 +26,16 @@ export const platform = defineFact({
     /** Groups of devices by the kind of their translation domain: `DMA`, `DMA-FQ`, `identity`. */
     iommuGroups: z.record(z.string(), z.number()).optional(),
     /** Firmware resources with their versions (ESRT). */
-    firmwareResources: z.array(z.object({ class: z.string(), version: z.number(), lowestSupported: z.number(), lastAttemptStatus: z.number() })).default([]),
+    firmwareResources: z
+      .array(
+        z.object({
+          class: z.string(),
+          version: z.number(),
+          lowestSupported: z.number(),
+          lastAttemptStatus: z.number(),
+        }),
+      )
+      .default([]),
     /** Interfaces to the machine's own management controller. */
     managementController: z.array(z.string()).default([]),
     /** Whether a new USB device is let in by default, by root hub. */
@@ -34,6 +43,8 @@ export const platform = defineFact({
     /** Security level of each Thunderbolt domain. */
     thunderbolt: z.record(z.string(), z.string()).default({}),
     /** Permissions of the TPM's device files: octal mode, numeric owner and group. */
-    tpmDevices: z.array(z.object({ path: z.string(), mode: z.string(), owner: z.number(), group: z.number() })).default([]),
+    tpmDevices: z
+      .array(z.object({ path: z.string(), mode: z.string(), owner: z.number(), group: z.number() }))
+      .default([]),
   }),
 });

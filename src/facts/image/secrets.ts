@@ -7,8 +7,8 @@ export const FoundSecret = z.object({
   kind: z.string(),
   title: z.string(),
   severity: z.enum(["low", "medium", "high", "critical"]),
-  source: z.enum(["file", "env", "label", "history", "build-argument"]),
-  /** Path, variable, label or step of the history. */
+  source: z.enum(["file", "env", "label", "history", "build-argument", "command"]),
+  /** Path (`archive!/member` inside a zip archive), variable, label, build argument, field of the command or step of the history. */
   at: z.string(),
   line: z.number().optional(),
   layer: z.number().optional(),

@@ -13,6 +13,8 @@ export const namespace = defineFact({
     labels: z.record(z.string(), z.string()).default({}),
     annotations: z.record(z.string(), z.string()).default({}),
     workloads: z.number(),
+    /** Labels of the pods of each of its workloads, by `kind/name`. */
+    podLabels: z.record(z.string(), z.record(z.string(), z.string())).default({}),
     origin: z.object({ file: z.string().optional(), lines: z.record(z.string(), z.number()).default({}) }),
   }),
 });

@@ -28,13 +28,28 @@ export const workload = defineFact({
     hostNetwork: z.boolean().default(false),
     nodeSelector: z.record(z.string(), z.string()).default({}),
     /** Required node affinity: alternatives, each a list of terms that must all hold (`key`, `operator`, `values`). */
-    nodeAffinity: z.array(z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()) }))).default([]),
+    nodeAffinity: z
+      .array(z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()) })))
+      .default([]),
     /** Name of a node that it is tied to, past the scheduler. */
     nodeName: z.string().optional(),
-    tolerations: z.array(z.object({ key: z.string().optional(), operator: z.string().default("Equal"), value: z.string().optional(), effect: z.string().optional() })).default([]),
+    tolerations: z
+      .array(
+        z.object({
+          key: z.string().optional(),
+          operator: z.string().default("Equal"),
+          value: z.string().optional(),
+          effect: z.string().optional(),
+        }),
+      )
+      .default([]),
     runtimeClass: z.string().optional(),
     containers: z.number(),
-    origin: z.object({ file: z.string().optional(), lines: z.record(z.string(), z.number()).default({}), paths: z.record(z.string(), z.string()).default({}) }),
+    origin: z.object({
+      file: z.string().optional(),
+      lines: z.record(z.string(), z.number()).default({}),
+      paths: z.record(z.string(), z.string()).default({}),
+    }),
   }),
 });
 /** A pod, or what makes pods. */

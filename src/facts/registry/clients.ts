@@ -12,10 +12,19 @@ export const registryClients = defineFact({
         /** `docker`, `containerd`, `cri-o`, `podman`. */
         client: z.string(),
         files: z.array(z.string()),
-        insecure: z.array(z.object({ registry: z.string(), how: z.enum(["plain-http", "unverified-tls"]), file: z.string(), line: z.number().optional() })),
+        insecure: z.array(
+          z.object({
+            registry: z.string(),
+            how: z.enum(["plain-http", "unverified-tls"]),
+            file: z.string(),
+            line: z.number().optional(),
+          }),
+        ),
         mirrors: z.array(z.object({ registry: z.string(), mirror: z.string(), file: z.string() })).default([]),
         /** How images must be signed, as the engine's signature policy says: `reject`, `insecureAcceptAnything`, `signedBy`, `sigstoreSigned`. */
-        signaturePolicy: z.object({ file: z.string(), default: z.string(), scopes: z.record(z.string(), z.string()) }).optional(),
+        signaturePolicy: z
+          .object({ file: z.string(), default: z.string(), scopes: z.record(z.string(), z.string()) })
+          .optional(),
       }),
     ),
   }),

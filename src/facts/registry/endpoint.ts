@@ -15,6 +15,8 @@ export const registryEndpoint = defineFact({
     authentication: z.enum(["none", "basic", "bearer", "other"]),
     /** Whether a stranger may list the catalogue; absent where it could not be tried. */
     anonymousCatalog: z.boolean().optional(),
+    /** Whether a stranger may read an image's manifest; absent where it could not be tried. */
+    anonymousPull: z.boolean().optional(),
     /** Whether a stranger may begin an upload (it is cancelled at once); absent where it was not tried. */
     anonymousPush: z.boolean().optional(),
     apiVersion: z.string().optional(),

@@ -1,0 +1,50 @@
+import type { ImageLayer, ImageManifestInfo } from "../formats/image-archive/image-archive.ts";
+import type { TarEntry } from "../formats/tar.ts";
+import type { LayerCache } from "./layer-cache.ts";
+
+/** What reading a layer needs of each of its entries. */
+export type SourceEntry = Pick<
+  TarEntry,
+  | "path"
+  | "type"
+  | "size"
+  | "mode"
+  | "uid"
+  | "gid"
+  | "mtime"
+  | "linkPath"
+  | "xattrs"
+  | "deviceMajor"
+  | "deviceMinor"
+  | "bytes"
+>;
+
+/** A layer of a source: a tar, or entries that come from elsewhere. */
+export interface SourceLayer extends ImageLayer {
+  /** The entries themselves, where the source has no tar. Nothing verifies them, so that they are not kept. */
+  readonly entries?: () => AsyncIterable<SourceEntry>;
+}
+
+/** What a source says about a fact in place of an image collector, or why it cannot. */
+export type StatedFact =
+  | { readonly source: string; readonly value: unknown }
+  | { readonly source: string; readonly unavailable: string; readonly remedy?: string };
+
+/** An image of a source. */
+export interface SourceImage extends Omit<ImageManifestInfo, "layers"> {
+  readonly layers: readonly SourceLayer[];
+  /** What the source says itself about the fact of a collector; undefined where the collector is to read the layers. */
+  readonly stated?: (collector: string) => StatedFact | undefined;
+}
+
+/** Images from wherever they are kept, to be closed after reading. */
+export interface ImageSource {
+  /** As the user named it. */
+  readonly name: string;
+  /** `docker-archive`, `oci-layout`, `registry`, `docker`, `podman`, `folder`, `cyclonedx`, `spdx` … */
+  readonly format: string;
+  readonly images: readonly SourceImage[];
+  /** Keeps what was found in layers. */
+  readonly cache?: LayerCache | undefined;
+  close(): Promise<void>;
+}

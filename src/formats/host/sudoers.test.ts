@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { survivesAnyText } from "../../../test/hostile-input.ts";
+import { parseSudoers, type SudoRule } from "./sudoers.ts";
+import { escapeOf, expandSudoers } from "./sudoers-rules.ts";
+
+const parse = (text: string) => parseSudoers(text, "sudoers");
+const rule = (text: string) => parse(text)[0] as SudoRule;
+const expanded = (text: string) => expandSudoers(parse(text).map((statement) => ({ ...statement, file: "sudoers" })));
+
+describe("sudoers", () => {
+  it("reads users, hosts, run-as lists, tags and commands", () => {
+    expect(
+      rule(
+        "alice, %ops, #1001, !bob web1, 10.0.0.0/8 = (root, www : adm) NOPASSWD: NOEXEC: /usr/bin/less /var/log/*, PASSWD: /bin/ls",
+      ),
+    ).toEqual({
+      kind: "rule",
+      line: 1,
+      users: [
+        { text: "alice", negated: false },
+        { text: "%ops", negated: false },
+        { text: "#1001", negated: false },
+        { text: "bob", negated: true },
+      ],
+      hosts: [
+        { text: "web1", negated: false },
+        { text: "10.0.0.0/8", negated: false },
+      ],
+      commands: [
+        {
+          command: "/usr/bin/less",
+          arguments: "/var/log/*",
+          negated: false,
+          tags: ["NOEXEC", "NOPASSWD"],
+          runAsUsers: [
+            { text: "root", negated: false },
+            { text: "www", negated: false },
+          ],
+          runAsGroups: [{ text: "adm", negated: false }],
+        },
+        {
+          command: "/bin/ls",
+          arguments: undefined,
+          negated: false,
+          tags: ["NOEXEC", "PASSWD"],
+          runAsUsers: [
+            { text: "root", negated: false },
+            { text: "www", negated: false },
+          ],
+          runAsGroups: [{ text: "adm", negated: false }],
+        },
+      ],
+    });
+  });
+
+  it("reads several host lists of one line, and continued lines", () => {
+    const rules = parse("bob A = /bin/a : B = \\\n  /bin/b, \\\n  !/bin/c\n") as SudoRule[];
+    expect(
+      rules.map(({ hosts, commands, line }) => [
+        line,
+        hosts[0]!.text,
+        commands.map(({ command, negated }) => `${negated ? "!" : ""}${command}`),
+      ]),
+    ).toEqual([
+      [1, "A", ["/bin/a"]],
+      [1, "B", ["/bin/b", "!/bin/c"]],
+    ]);
+  });
+
+  it("tells escaped separators, no arguments and regular expressions", () => {
+    expect(
+      rule('a ALL = /bin/x a\\,b\\:c\\=d, /bin/y "", ^/bin/z.*$ ^-n [0-9]{1,3}$').commands.map((command) => [
+        command.command,
+        command.arguments,
+      ]),
+    ).toEqual([
+      ["/bin/x", "a,b:c=d"],
+      ["/bin/y", ""],
+      ["^/bin/z.*$", "^-n [0-9]{1,3}$"],
+    ]);
+  });
+
+  it("passes over digests and options", () => {
+    const [command] = rule("a ALL = (root) CWD=/tmp TIMEOUT=5m sha256:abc123, sha512:def= /bin/x -v").commands;
+    expect([command!.command, command!.arguments]).toEqual(["/bin/x", "-v"]);
+  });
+
+  it("tells comments from user numbers and includes", () => {
+    expect(
+      parse(
+        '# comment\n#include /etc/a\n#includedir /etc/sudoers.d\n@include "/etc/with space"\n#0 ALL=ALL\na ALL=ALL # end',
+      ).map((statement) => statement.kind),
+    ).toEqual(["include", "include", "include", "rule", "rule"]);
+  });
+
+  it("reads defaults with scopes and every kind of value", () => {
+    expect(
+      parse(
+        'Defaults env_reset, !lecture, logfile="/var/log/sudo.log", env_keep += "A B"\nDefaults:alice !authenticate\nDefaults!/bin/x noexec\nDefaults>root timestamp_timeout=5\nDefaults@web use_pty',
+      ),
+    ).toEqual([
+      { kind: "default", line: 1, scope: "", name: "env_reset", value: true },
+      { kind: "default", line: 1, scope: "", name: "lecture", value: false },
+      { kind: "default", line: 1, scope: "", name: "logfile", value: "/var/log/sudo.log" },
+      { kind: "default", line: 1, scope: "", name: "env_keep", value: "A B" },
+      { kind: "default", line: 2, scope: ":alice", name: "authenticate", value: false },
+      { kind: "default", line: 3, scope: "!/bin/x", name: "noexec", value: true },
+      { kind: "default", line: 4, scope: ">root", name: "timestamp_timeout", value: "5" },
+      { kind: "default", line: 5, scope: "@web", name: "use_pty", value: true },
+    ]);
+  });
+
+  it("goes on after a broken line and says which it was", () => {
+    expect(parse("alice ALL=\nbob ALL=(ALL ALL\ncarol ALL=ALL").map(({ kind, line }) => [kind, line])).toEqual([
+      ["problem", 1],
+      ["problem", 2],
+      ["rule", 3],
+    ]);
+  });
+
+  it("replaces aliases, wherever they stand, and keeps negation right", () => {
+    const [first] = expanded(
+      "OPS ALL = (ADM) SHELLS, !EDITORS\nUser_Alias OPS = alice, !%guests : DEV = bob\nRunas_Alias ADM = root\nCmnd_Alias SHELLS = /bin/sh, /bin/bash -c id\nCmnd_Alias EDITORS = /usr/bin/vi, !/usr/bin/view",
+    );
+    expect(first!.users).toEqual([
+      { text: "alice", negated: false },
+      { text: "%guests", negated: true },
+    ]);
+    expect(
+      first!.commands.map(({ command, arguments: words, negated, runAsUsers }) => [
+        command,
+        words,
+        negated,
+        runAsUsers[0]!.text,
+      ]),
+    ).toEqual([
+      ["/bin/sh", undefined, false, "root"],
+      ["/bin/bash", "-c id", false, "root"],
+      ["/usr/bin/vi", undefined, true, "root"],
+      ["/usr/bin/view", undefined, false, "root"],
+    ]);
+  });
+
+  it("survives an alias that leads to itself", () => {
+    expect(expanded("User_Alias A = B\nUser_Alias B = A\nA ALL = ALL")[0]!.users).toEqual([]);
+  });
+
+  it.each([
+    ["ALL", undefined, /any command/],
+    ["/usr/bin/vim", undefined, /editor/],
+    ["/usr/bin/docker", "run *", /containers/],
+    ["/usr/bin/systemctl", "restart nginx", undefined],
+    ["/usr/bin/systemctl", undefined, /pager/],
+    ["/usr/local/bin/", undefined, /any program/],
+    ["/usr/bin/python3.11", "/opt/job.py", undefined],
+    ["/usr/bin/tee", undefined, /writes any file/],
+    ["/usr/bin/*", undefined, /several programs/],
+    ["/usr/sbin/reboot", undefined, undefined],
+    ["sudoedit", "/etc/sudoers", /edits/],
+    ["/bin/bash", "", /shell/],
+  ])("tells whether %s %s gives a shell", (command, words, expected) => {
+    const found = escapeOf({ command, arguments: words });
+    if (expected === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatch(expected);
+  });
+
+  it("answers any text", () => {
+    survivesAnyText(
+      (text) => expandSudoers(parse(text).map((statement) => ({ ...statement, file: "f" }))),
+      [
+        "alice",
+        "%g",
+        "ALL",
+        "=",
+        "(",
+        ")",
+        ":",
+        ",",
+        "!",
+        " ",
+        "\n",
+        "\\",
+        '"',
+        "#",
+        "Defaults",
+        "User_Alias A",
+        "Cmnd_Alias",
+        "/bin/x",
+        "NOPASSWD:",
+        "sha256:a",
+        "^",
+        "$",
+        "@include /x",
+      ],
+    );
+  });
+});
