@@ -1,13 +1,13 @@
 import { compareText } from "./canonical-json.ts";
 import type { CheckContext, Evidence, JudgedCheck, Verdict } from "./check.ts";
-import { type Area, areaOf, byClause } from "./clause.ts";
+import { type Area, areaOf, byClause, type Clause } from "./clause.ts";
 import { sha256 } from "./digest.ts";
 import { AppError, messageOf } from "./errors.ts";
 import type { Finding, Waiver } from "./finding.ts";
 import { isExpired } from "./finding.ts";
 import { matchesGlob } from "./glob.ts";
 import type { Settings } from "./settings.ts";
-import { bySeverity, type Severity } from "./severity.ts";
+import { bySeverity, type Severity, severities } from "./severity.ts";
 import { Missing, type Snapshot } from "./snapshot.ts";
 import type { Subject } from "./subject.ts";
 
@@ -30,20 +30,25 @@ const areaMark: Record<Area, string> = {
 
 /** Evaluates every check on every subject that its first fact was sought for. Pure: same snapshot, same findings in the same order. */
 export function judge(checks: ReadonlyMap<string, JudgedCheck>, snapshot: Snapshot, judgement: Judgement): Finding[] {
-  const findings: Finding[] = [];
+  const findings: Draft[] = [];
   const names = new SubjectNames(snapshot);
   for (const [id, check] of checks) {
     const own = judgement.checks[id];
     const context = contextOf(id, check, snapshot, judgement);
     const [primary] = Object.values(check.needs);
     if (primary === undefined) throw new TypeError(`check ${id} needs no fact`);
+    const recommendations = [...check.clauses].sort(byClause);
     for (const subject of snapshot.subjectsOf(primary)) {
       const verdict = verdictOf(id, check, snapshot, subject, context);
-      findings.push(...findingsOf(id, check, subject, verdict, own?.severity ?? check.severity, names));
+      const severity = own?.severity ?? check.severity;
+      findings.push(...findingsOf({ id, check, recommendations }, subject, verdict, severity, names));
     }
   }
-  const waived = findings.map((finding) => withWaiver(finding, judgement.waivers, snapshot.now));
-  return withShortIds(waived.sort(byRank));
+  const current = judgement.waivers.filter((waiver) => !isExpired(waiver, snapshot.now));
+  for (const finding of findings) finding.waiver = waiverFor(finding, current);
+  const inOrder = ranked(findings);
+  nameShortly(inOrder);
+  return inOrder;
 }
 
 function contextOf(id: string, check: JudgedCheck, snapshot: Snapshot, judgement: Judgement): CheckContext {
@@ -82,53 +87,69 @@ function verdictOf(
   }
 }
 
+interface NamedCheck {
+  readonly id: string;
+  readonly check: JudgedCheck;
+  /** Its clauses in the guide's order. */
+  readonly recommendations: readonly Clause[];
+}
+
+/** A finding while it is being made: waiver and id come last, and copies of hundreds of thousands would cost more than judging. */
+type Draft = { -readonly [Field in keyof Finding]: Finding[Field] };
+
 function findingsOf(
-  id: string,
-  check: JudgedCheck,
+  { id, check, recommendations }: NamedCheck,
   subject: Subject,
   verdict: Verdict,
   severity: Severity,
   names: SubjectNames,
-): Finding[] {
-  const recommendations = [...check.clauses].sort(byClause);
-  const base = {
+): Draft[] {
+  const identity = names.identityOf(subject);
+  const subjectName = names.nameOf(subject);
+  const draft = (key: string, evidence: readonly Evidence[], more: Partial<Draft>): Draft => ({
+    id: "",
+    fingerprint: sha256(`${id}\n${identity}\n${key}`),
     check: id,
     title: check.title,
     area: areaOf(recommendations[0]!),
     recommendations,
     subject,
-    subjectName: names.nameOf(subject),
-    why: check.why,
-  };
-  const finding = (
-    key: string,
-    rest: Pick<Finding, "status" | "severity" | "evidence" | "reason" | "remedy" | "fix">,
-  ): Finding => ({
-    ...base,
-    ...rest,
-    id: "",
-    fingerprint: sha256(`${id}\n${names.identityOf(subject)}\n${key}`),
+    subjectName,
     key,
+    status: verdict.status,
+    severity: more.severity ?? severity,
+    evidence,
+    reason: more.reason,
+    remedy: more.remedy,
+    why: check.why,
+    fix: more.fix ?? check.fix,
+    waiver: undefined,
+    isNew: undefined,
   });
-  if (verdict.status === "fail") {
-    return [...grouped(verdict.evidence)].map(([key, evidence]) =>
-      finding(key, {
-        status: "fail",
-        severity: worst(evidence, severity),
-        evidence,
-        fix: evidence.find((item) => item.fix)?.fix ?? check.fix,
-      }),
-    );
+  switch (verdict.status) {
+    case "fail":
+      return [...grouped(verdict.evidence)].map(([key, evidence]) =>
+        draft(key, evidence, {
+          severity: worst(evidence, severity),
+          fix: evidence.find((item) => item.fix)?.fix ?? check.fix,
+        }),
+      );
+    case "pass":
+      return [draft("", verdict.evidence, {})];
+    case "not-applicable":
+      return [draft("", [], { reason: verdict.reason })];
+    case "unknown":
+      return [draft("", [], { reason: verdict.reason, remedy: verdict.remedy })];
   }
-  const evidence = verdict.status === "pass" ? verdict.evidence : [];
-  const reason = verdict.status === "pass" ? undefined : verdict.reason;
-  const remedy = verdict.status === "unknown" ? verdict.remedy : undefined;
-  return [finding("", { status: verdict.status, severity, evidence, reason, remedy, fix: check.fix })];
 }
 
 function grouped(evidence: readonly Evidence[]): Map<string, Evidence[]> {
   const groups = new Map<string, Evidence[]>();
-  for (const item of evidence) groups.set(item.key ?? "", [...(groups.get(item.key ?? "") ?? []), item]);
+  for (const item of evidence) {
+    const group = groups.get(item.key ?? "");
+    if (group) group.push(item);
+    else groups.set(item.key ?? "", [item]);
+  }
   return groups;
 }
 
@@ -137,10 +158,8 @@ function worst(evidence: readonly Evidence[], otherwise: Severity): Severity {
   return own.sort(bySeverity)[0] ?? otherwise;
 }
 
-function withWaiver(finding: Finding, waivers: readonly Waiver[], now: Date): Finding {
-  if (finding.status !== "fail") return finding;
-  const waiver = waivers.find((candidate) => !isExpired(candidate, now) && covers(candidate, finding));
-  return waiver ? { ...finding, waiver } : finding;
+function waiverFor(finding: Finding, waivers: readonly Waiver[]): Waiver | undefined {
+  return finding.status === "fail" ? waivers.find((waiver) => covers(waiver, finding)) : undefined;
 }
 
 /** True when a waiver names the finding, whatever its expiry. */
@@ -155,14 +174,13 @@ export function covers(waiver: Waiver, finding: Finding): boolean {
   return matchesGlob(waiver.key, finding.key) || finding.key.split(" ").includes(waiver.key);
 }
 
-/** The shortest prefix of the fingerprint, four characters at least, that no other finding shares. Two builds of one image share fingerprints: the later one's id gets a number. */
-function withShortIds(findings: readonly Finding[]): Finding[] {
+/** Gives each the shortest prefix of its fingerprint, four characters at least, that no other finding shares. Two builds of one image share fingerprints: the later one's id gets a number. */
+function nameShortly(findings: readonly Draft[]): void {
   const taken = new Set<string>();
-  return findings.map((finding) => {
-    const id = freeId(areaMark[finding.area], finding.fingerprint, taken);
-    taken.add(id);
-    return { ...finding, id };
-  });
+  for (const finding of findings) {
+    finding.id = freeId(areaMark[finding.area], finding.fingerprint, taken);
+    taken.add(finding.id);
+  }
 }
 
 function freeId(mark: string, fingerprint: string, taken: ReadonlySet<string>): string {
@@ -178,17 +196,38 @@ function freeId(mark: string, fingerprint: string, taken: ReadonlySet<string>): 
 
 const statusRank = { fail: 0, unknown: 1, "not-applicable": 2, pass: 3 } as const;
 
+interface Ranked {
+  readonly finding: Draft;
+  /** What is compared before text, most important first. */
+  readonly numbers: readonly number[];
+}
+
 /** What to look at first: failures, the worst first; what is accepted after what is not. The rest of the order only keeps it stable. */
-function byRank(a: Finding, b: Finding): number {
+function ranked(findings: readonly Draft[]): Draft[] {
+  const clauses = [...new Set(findings.map((finding) => finding.recommendations[0]!))].sort(byClause);
+  const clauseRank = new Map(clauses.map((clause, index) => [clause, index]));
+  const keyed: Ranked[] = findings.map((finding) => ({
+    finding,
+    numbers: [
+      statusRank[finding.status],
+      Number(finding.waiver !== undefined),
+      -severities.indexOf(finding.severity),
+      -priorityOf(finding),
+      clauseRank.get(finding.recommendations[0]!)!,
+    ],
+  }));
+  return keyed.sort(byRank).map(({ finding }) => finding);
+}
+
+function byRank(a: Ranked, b: Ranked): number {
+  for (let index = 0; index < a.numbers.length; index++) {
+    const order = a.numbers[index]! - b.numbers[index]!;
+    if (order !== 0) return order;
+  }
   return (
-    statusRank[a.status] - statusRank[b.status] ||
-    Number(a.waiver !== undefined) - Number(b.waiver !== undefined) ||
-    bySeverity(a.severity, b.severity) ||
-    priorityOf(b) - priorityOf(a) ||
-    byClause(a.recommendations[0]!, b.recommendations[0]!) ||
-    compareText(a.check, b.check) ||
-    compareText(a.subject, b.subject) ||
-    compareText(a.key, b.key)
+    compareText(a.finding.check, b.finding.check) ||
+    compareText(a.finding.subject, b.finding.subject) ||
+    compareText(a.finding.key, b.finding.key)
   );
 }
 

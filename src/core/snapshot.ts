@@ -85,6 +85,7 @@ export interface SnapshotContent {
 export class Snapshot {
   readonly content: SnapshotContent;
   readonly #byFact = new Map<string, Map<Subject, Observation>>();
+  readonly #subjects = new Map<string, readonly Subject[]>();
   readonly #parsed = new Map<Observation, unknown>();
   #digest: string | undefined;
 
@@ -114,8 +115,10 @@ export class Snapshot {
   }
 
   /** Every subject that the fact was sought for, found or not, sorted. */
-  subjectsOf(fact: Fact): Subject[] {
-    return [...(this.#byFact.get(fact.id)?.keys() ?? [])].sort(compareText);
+  subjectsOf(fact: Fact): readonly Subject[] {
+    const known = this.#subjects.get(fact.id) ?? [...(this.#byFact.get(fact.id)?.keys() ?? [])].sort(compareText);
+    this.#subjects.set(fact.id, known);
+    return known;
   }
 
   /** Every subject that the fact was found for with its value, sorted by subject. */
