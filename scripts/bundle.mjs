@@ -20,5 +20,7 @@ await build({
   // Looked for at run time and done without where they are not installed.
   external: ["@litko/yara-x", "xmlbuilder2", "libxmljs2", "ajv", "ajv-formats", "ajv-formats-draft2019"],
   // Packages written for require() find it here.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+  },
 });

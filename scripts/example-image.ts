@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createECDH, createHash, createPrivateKey } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { pack } from "tar-stream";
@@ -74,15 +74,19 @@ const layers: readonly { readonly createdBy: string; readonly files: readonly Ex
   { createdBy: "/bin/sh -c rm /app/deploy_key", files: [{ path: "app/.wh.deploy_key", text: "" }] },
 ];
 
-/** Has the form of a private key and is none: its bytes are the digest of a sentence, over and over. */
+/** A real key on the curve P-256 that nobody trusts: its secret is the digest of a sentence, so that it is the same in every run. */
 function madeUpKey(): string {
-  const bytes = Buffer.concat(
-    Array.from({ length: 20 }, (_, index) =>
-      createHash("sha256").update(`an example key that opens nothing ${index}`).digest(),
-    ),
+  const curve = createECDH("prime256v1");
+  const secret = createHash("sha256").update("an example key that opens nothing").digest();
+  curve.setPrivateKey(secret);
+  const point = curve.getPublicKey();
+  const [d, x, y] = [secret, point.subarray(1, 33), point.subarray(33)].map((part) => part.toString("base64url"));
+  return String(
+    createPrivateKey({ key: { kty: "EC", crv: "P-256", d: d!, x: x!, y: y! }, format: "jwk" }).export({
+      type: "sec1",
+      format: "pem",
+    }),
   );
-  const lines = bytes.toString("base64").match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${"RSA"} PRIVATE KEY-----\n${lines.join("\n")}\n-----END ${"RSA"} PRIVATE KEY-----\n`;
 }
 
 async function tarOf(files: readonly ExampleFile[]): Promise<Buffer> {

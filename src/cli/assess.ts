@@ -17,6 +17,7 @@ import { reporters } from "../reporters/index.generated.ts";
 import { renderTerminal } from "../reporters/terminal.ts";
 import { baselineFingerprints } from "./baseline.ts";
 import { collectAll } from "./collection.ts";
+import { describe } from "./failure.ts";
 import { judgeSnapshot, withDerived } from "./judging.ts";
 import { applyPolicyOptions, type LoadedPolicy, loadPolicy } from "./options.ts";
 import { write } from "./output.ts";
@@ -70,10 +71,7 @@ export async function run(given: readonly unknown[]): Promise<void> {
   const gate = decide(counted(compared, options), rulesOf(loaded.policy.gate, options));
   const input = reportInput(compared, gate, loaded, checks, options);
   await writeReports(input, outputs, options, severity);
-  for (const failure of failures)
-    process.stderr.write(
-      `plimsoll: ${failure.message}\n${failure.hint === undefined ? "" : `hint: ${failure.hint}\n`}`,
-    );
+  for (const failure of failures) describe(failure);
   process.exitCode = exitCodeOf(gate.exitCode, failures.length > 0, options);
 }
 

@@ -12,10 +12,27 @@ const exitCodes: Record<ErrorCode, number> = {
   LIMIT_EXCEEDED: 3,
 };
 
+/** What to do where the place that failed could not say it better. */
+const usualHints: Record<ErrorCode, string> = {
+  USAGE: 'see "plimsoll --help"',
+  CONFIG_INVALID: "correct the file, or run without it",
+  TARGET_NOT_FOUND: "check the name, and that you may read it",
+  UNSUPPORTED: 'save it in another form: "docker save", "skopeo copy" or an OCI layout can be read',
+  AUTH_FAILED: "log in first, or check the credentials",
+  UNREACHABLE: "check that it runs and can be reached from here",
+  CORRUPT_INPUT: "it is damaged or was cut off: make or fetch it again",
+  LIMIT_EXCEEDED: "untrusted input is read within fixed bounds; this one is damaged or hostile",
+};
+
+/** Writes a failure and what to do about it to stderr. */
+export function describe(error: AppError): void {
+  process.stderr.write(`plimsoll: ${error.message}\nhint: ${error.hint ?? usualHints[error.code]}\n`);
+}
+
 /** Prints what went wrong and what to do on stderr, and gives the exit code. What is no AppError is a bug and printed with its stack. */
 export function report(error: unknown): number {
   if (error instanceof AppError) {
-    process.stderr.write(`plimsoll: ${error.message}\n${error.hint === undefined ? "" : `hint: ${error.hint}\n`}`);
+    describe(error);
     return exitCodes[error.code];
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

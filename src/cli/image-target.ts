@@ -1,43 +1,29 @@
-import { stat } from "node:fs/promises";
-import { openFile, openFolder } from "../collectors/files.ts";
-import { AppError, messageOf } from "../core/errors.ts";
-import { type ImageManifestInfo, openImageArchive } from "../formats/image-archive/image-archive.ts";
+import type { ImageSource, SourceImage } from "../collectors/image-source.ts";
+import { type ImageSourceOptions, openImageSource } from "../collectors/image-sources.ts";
+import { AppError } from "../core/errors.ts";
 
-/** An opened image archive or layout, to be closed after reading. */
-export interface ImageTarget {
-  readonly name: string;
-  readonly format: string;
-  readonly images: readonly ImageManifestInfo[];
-  close(): Promise<void>;
-}
+/** Opened images, to be closed after reading. */
+export type ImageTarget = ImageSource;
 
-/** Opens an archive file or layout folder and takes the platform that was asked for (`linux/arm64`), or all. */
-export async function openImage(path: string, platform: string | undefined): Promise<ImageTarget> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw new AppError("TARGET_NOT_FOUND", `cannot open image ${path}: ${messageOf(error)}`, {
-      hint: 'name an archive or an OCI layout; for an image in an engine or registry save it first, e.g. "docker save -o app.tar app:1.4"',
-    });
-  });
-  const source = found.isDirectory() ? openFolder(path) : await openFile(path);
+/**
+ * Opens images of a registry, an engine, an archive, a layout, a root folder or an SBOM and takes the platform that was asked for
+ * (`linux/arm64`), or all.
+ */
+export async function openImage(
+  name: string,
+  platform: string | undefined,
+  options: ImageSourceOptions = {},
+): Promise<ImageTarget> {
+  const source = await openImageSource(name, options);
   try {
-    const archive = await openImageArchive(source);
-    return {
-      name: path,
-      format: archive.format,
-      images: chosen(archive.images, platform, path),
-      close: () => source.close(),
-    };
+    return { ...source, images: chosen(source.images, platform, name) };
   } catch (error) {
     await source.close();
     throw error;
   }
 }
 
-function chosen(
-  images: readonly ImageManifestInfo[],
-  platform: string | undefined,
-  path: string,
-): readonly ImageManifestInfo[] {
+function chosen(images: readonly SourceImage[], platform: string | undefined, name: string): readonly SourceImage[] {
   if (platform === undefined) return images;
   const matching = images.filter(({ platform: { os, architecture, variant } }) =>
     [`${os}/${architecture}`, `${os}/${architecture}/${variant}`].includes(platform),
@@ -46,7 +32,7 @@ function chosen(
   const held = images.map(({ platform: { os, architecture, variant } }) =>
     [os, architecture, variant].filter((part) => part !== undefined).join("/"),
   );
-  throw new AppError("TARGET_NOT_FOUND", `${path} holds no image for ${platform}`, {
+  throw new AppError("TARGET_NOT_FOUND", `${name} holds no image for ${platform}`, {
     hint: `it holds ${held.join(", ")}`,
   });
 }

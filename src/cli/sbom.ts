@@ -54,7 +54,8 @@ export async function run(given: readonly unknown[]): Promise<void> {
   }
 }
 
-function billOf(snapshot: Snapshot, subject: string): BillOfMaterials {
+/** What an SBOM of one image of a snapshot is made of. Throws `CORRUPT_INPUT` where its packages are not known. */
+export function billOf(snapshot: Snapshot, subject: string): BillOfMaterials {
   const identity = snapshot.find(imageIdentity, subject);
   const inventory = snapshot.find(imagePackages, subject);
   const osRelease = snapshot.find(imageOsRelease, subject);
@@ -65,6 +66,7 @@ function billOf(snapshot: Snapshot, subject: string): BillOfMaterials {
   return {
     name: identity.name,
     digest: identity.manifestDigest ?? identity.configDigest,
+    identity,
     inventory,
     osRelease: osRelease instanceof Missing ? undefined : osRelease,
     created: snapshot.content.created,
