@@ -54,4 +54,6 @@ export const limits = {
   secretCandidates: 2_000_000,
   /** Secrets of one file that are listed one by one. */
   secretsPerFile: 1_000,
+  /** Places of one program that may be its version and are looked at closely. */
+  versionPlaces: 200_000,
 } as const;

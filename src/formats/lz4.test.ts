@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { survivesAnyBytes } from "../../test/hostile-input.ts";
-import { decompressLz4, isLz4, xxh32 } from "./lz4.ts";
+import { decompressLz4, isLz4, lz4Pieces, xxh32 } from "./lz4.ts";
 
 /** A frame of one block each for the given pieces; each is stored or is an LZ4 block already. */
 function frame(
   blocks: readonly { readonly bytes: Uint8Array; readonly stored: boolean }[],
   content?: Uint8Array,
+  linked = false,
 ): Buffer {
-  const descriptor = Buffer.of(content ? 0x64 : 0x60, 0x70);
+  const descriptor = Buffer.of((content ? 0x64 : 0x60) - (linked ? 0x20 : 0), 0x70);
   const parts: Uint8Array[] = [Buffer.from("04224d18", "hex"), descriptor, Buffer.of((xxh32(descriptor) >>> 8) & 0xff)];
   for (const { bytes, stored } of blocks)
     parts.push(word(stored ? (bytes.length | 0x80000000) >>> 0 : bytes.length), Buffer.from(bytes));
@@ -79,6 +80,24 @@ describe("LZ4", () => {
         },
       ),
     );
+  });
+
+  it("puts large content out in pieces, with matches across them", () => {
+    const content = Buffer.alloc(24_000_000);
+    for (let at = 0; at < content.length; at += 4) content.writeUInt32LE((at * 2_654_435_761) >>> 0, at);
+    const blocks = Array.from({ length: 24 }, (_, index) => ({
+      bytes: content.subarray(index * 1_000_000, (index + 1) * 1_000_000),
+      stored: true,
+    }));
+    const repeat = {
+      bytes: Buffer.concat([Buffer.of(0x0f), Buffer.of(0x60, 0xea), Buffer.of(255, 10), Buffer.of(0)]),
+      stored: false,
+    };
+    const tail = content.subarray(content.length - 60_000, content.length - 60_000 + 284);
+    const whole = Buffer.concat([content, tail]);
+    const pieces = [...lz4Pieces(frame([...blocks, repeat], whole, true), "x")];
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(Buffer.concat(pieces).equals(whole)).toBe(true);
   });
 
   it.each([

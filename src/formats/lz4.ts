@@ -15,6 +15,9 @@ export function isLz4(bytes: Uint8Array): boolean {
   return magic === frameMagic || magic === legacyMagic || (magic >= 0x184d2a50 && magic <= 0x184d2a5f);
 }
 
+/** Bytes that are put out at a time; what matches may still refer to stays behind. */
+const pieceSize = 4 * 1024 ** 2;
+
 /**
  * The content of LZ4 frames (LZ4 Frame Format 1.6.4), concatenated, skippable and legacy ones included. Header and content checksums are verified.
  * Throws `CORRUPT_INPUT` where the bytes are damaged, `LIMIT_EXCEEDED` beyond `maxBytes` of content.
@@ -24,7 +27,16 @@ export function decompressLz4(
   name: string,
   maxBytes: number = limits.decompressedBytes,
 ): Uint8Array {
-  return new Lz4Reader(bytes, name, maxBytes).read();
+  return Buffer.concat([...lz4Pieces(bytes, name, maxBytes)]);
+}
+
+/** The same content in pieces of some megabytes, so that it need not fit into memory at once. Each piece stays valid. */
+export function lz4Pieces(
+  bytes: Uint8Array,
+  name: string,
+  maxBytes: number = limits.decompressedBytes,
+): Generator<Uint8Array> {
+  return new Lz4Reader(bytes, name, maxBytes).pieces();
 }
 
 class Lz4Reader {
@@ -34,6 +46,8 @@ class Lz4Reader {
   readonly #maxBytes: number;
   #output: Uint8Array;
   #length = 0;
+  /** Bytes that were put out already. */
+  #dropped = 0;
   #at = 0;
 
   constructor(bytes: Uint8Array, name: string, maxBytes: number) {
@@ -41,21 +55,31 @@ class Lz4Reader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#name = name;
     this.#maxBytes = maxBytes;
-    this.#output = new Uint8Array(Math.min(Math.max(bytes.length * 4, 1024), maxBytes + 1));
+    this.#output = new Uint8Array(windowSize);
   }
 
-  read(): Uint8Array {
+  *pieces(): Generator<Uint8Array> {
     do {
       const magic = this.#word();
-      if (magic === frameMagic) this.#frame();
-      else if (magic === legacyMagic) this.#legacy();
+      if (magic === frameMagic) yield* this.#frame();
+      else if (magic === legacyMagic) yield* this.#legacy();
       else if (magic >= 0x184d2a50 && magic <= 0x184d2a5f) this.#take(this.#word());
       else throw this.#corrupt("no LZ4 frame begins here");
     } while (this.#at < this.#bytes.length);
-    return this.#output.subarray(0, this.#length);
+    yield this.#output.slice(0, this.#length);
   }
 
-  #frame(): void {
+  /** Puts out what no match refers to any more. */
+  *#drain(): Generator<Uint8Array> {
+    const ready = this.#length - windowSize;
+    if (ready < pieceSize) return;
+    yield this.#output.slice(0, ready);
+    this.#output.copyWithin(0, ready, this.#length);
+    this.#length -= ready;
+    this.#dropped += ready;
+  }
+
+  *#frame(): Generator<Uint8Array> {
     const headerStart = this.#at;
     const flags = this.#byte();
     const descriptor = this.#byte();
@@ -74,7 +98,8 @@ class Lz4Reader {
     if ((flags & 0x01) !== 0) throw this.#corrupt("the frame needs a dictionary");
     const headerSum = (xxh32(this.#bytes.subarray(headerStart, this.#at)) >>> 8) & 0xff;
     if (this.#byte() !== headerSum) throw this.#corrupt("the checksum of the header does not fit");
-    const start = this.#length;
+    const start = this.#dropped + this.#length;
+    const checksum = new Xxh32();
     for (;;) {
       const size = this.#word();
       if (size === 0) break;
@@ -82,24 +107,29 @@ class Lz4Reader {
       const length = size & 0x7fffffff;
       if (length > largestBlock) throw this.#corrupt("a block is larger than the frame says");
       const block = this.#take(length);
+      const before = this.#length;
       if (stored) this.#append(block);
-      else this.#block(block, largestBlock, independent ? this.#length : start);
+      else this.#block(block, largestBlock, independent ? this.#length : Math.max(0, start - this.#dropped));
       if (blockChecksum && this.#word() !== xxh32(block)) throw this.#corrupt("the checksum of a block does not fit");
+      if (contentChecksum) checksum.update(this.#output.subarray(before, this.#length));
+      yield* this.#drain();
     }
-    const content = this.#output.subarray(start, this.#length);
-    if (contentChecksum && this.#word() !== xxh32(content))
+    const size = this.#dropped + this.#length - start;
+    if (contentChecksum && this.#word() !== checksum.digest()) {
       throw this.#corrupt("the checksum of the content does not fit");
-    if (expected !== undefined && expected !== content.length)
+    }
+    if (expected !== undefined && expected !== size)
       throw this.#corrupt("the content has another size than the frame says");
   }
 
   /** Legacy frames have no end mark: blocks follow until the input ends or another frame begins. */
-  #legacy(): void {
+  *#legacy(): Generator<Uint8Array> {
     while (this.#at + 4 <= this.#bytes.length) {
       const size = this.#view.getUint32(this.#at, true);
       if (size === frameMagic || size === legacyMagic || (size >= 0x184d2a50 && size <= 0x184d2a5f)) return;
       this.#at += 4;
       this.#block(this.#take(size), legacyBlock, this.#length);
+      yield* this.#drain();
     }
     if (this.#at !== this.#bytes.length) throw this.#corrupt("bytes are left over");
   }
@@ -160,7 +190,8 @@ class Lz4Reader {
   }
 
   #bound(): void {
-    if (this.#length > this.#maxBytes) throw limitExceeded(this.#name, `${this.#maxBytes} bytes after decompression`);
+    if (this.#dropped + this.#length > this.#maxBytes)
+      throw limitExceeded(this.#name, `${this.#maxBytes} bytes after decompression`);
   }
 
   #reserve(more: number): void {
@@ -204,26 +235,61 @@ const prime5 = 0x165667b1;
 
 /** The 32-bit hash that LZ4 uses as checksum, with seed 0 (xxHash specification 0.1.1). */
 export function xxh32(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0;
-  let hash: number;
-  if (bytes.length >= 16) {
-    let [a, b, c, d] = [(prime1 + prime2) | 0, prime2 | 0, 0, -prime1 | 0];
-    for (; at + 16 <= bytes.length; at += 16) {
+  return new Xxh32().update(bytes).digest();
+}
+
+/** The same hash over bytes that come in pieces. */
+class Xxh32 {
+  #a = (prime1 + prime2) | 0;
+  #b = prime2 | 0;
+  #c = 0;
+  #d = -prime1 | 0;
+  #size = 0;
+  /** Bytes that fill no stripe of sixteen yet. */
+  #rest = new Uint8Array(0);
+
+  update(bytes: Uint8Array): this {
+    this.#size += bytes.length;
+    let from = 0;
+    if (this.#rest.length > 0) {
+      from = Math.min(16 - this.#rest.length, bytes.length);
+      this.#rest = Uint8Array.of(...this.#rest, ...bytes.subarray(0, from));
+      if (this.#rest.length < 16) return this;
+      this.#stripes(this.#rest);
+    }
+    const whole = bytes.length - ((bytes.length - from) % 16);
+    this.#stripes(bytes.subarray(from, whole));
+    this.#rest = bytes.slice(whole);
+    return this;
+  }
+
+  digest(): number {
+    const [a, b, c, d] = [this.#a, this.#b, this.#c, this.#d];
+    let hash = this.#size >= 16 ? (rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18)) | 0 : prime5 | 0;
+    hash = (hash + this.#size) | 0;
+    const view = new DataView(this.#rest.buffer, this.#rest.byteOffset, this.#rest.length);
+    let at = 0;
+    for (; at + 4 <= view.byteLength; at += 4) {
+      hash = Math.imul(rotate((hash + Math.imul(view.getInt32(at, true), prime3)) | 0, 17), prime4);
+    }
+    for (; at < view.byteLength; at++)
+      hash = Math.imul(rotate((hash + Math.imul(view.getUint8(at), prime5)) | 0, 11), prime1);
+    hash = Math.imul(hash ^ (hash >>> 15), prime2);
+    hash = Math.imul(hash ^ (hash >>> 13), prime3);
+    return (hash ^ (hash >>> 16)) >>> 0;
+  }
+
+  #stripes(bytes: Uint8Array): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let [a, b, c, d] = [this.#a, this.#b, this.#c, this.#d];
+    for (let at = 0; at < bytes.length; at += 16) {
       a = round(a, view.getInt32(at, true));
       b = round(b, view.getInt32(at + 4, true));
       c = round(c, view.getInt32(at + 8, true));
       d = round(d, view.getInt32(at + 12, true));
     }
-    hash = (rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18)) | 0;
-  } else hash = prime5 | 0;
-  hash = (hash + bytes.length) | 0;
-  for (; at + 4 <= bytes.length; at += 4)
-    hash = Math.imul(rotate((hash + Math.imul(view.getInt32(at, true), prime3)) | 0, 17), prime4);
-  for (; at < bytes.length; at++) hash = Math.imul(rotate((hash + Math.imul(bytes[at]!, prime5)) | 0, 11), prime1);
-  hash = Math.imul(hash ^ (hash >>> 15), prime2);
-  hash = Math.imul(hash ^ (hash >>> 13), prime3);
-  return (hash ^ (hash >>> 16)) >>> 0;
+    [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
+  }
 }
 
 function round(accumulator: number, lane: number): number {

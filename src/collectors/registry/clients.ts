@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import { defineCollector } from "../../core/collector.ts";
 import { registryClients } from "../../facts/registry/clients.ts";
 import {
   containerdHosts,
@@ -11,11 +10,12 @@ import {
   signaturePolicy,
 } from "../../formats/host/registry-configuration.ts";
 import { processTable } from "../host/process-table.ts";
+import { defineHostCollector } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
 
 type Client = z.input<typeof registryClients.schema>["clients"][number];
 
-export default defineCollector<HostRoot, typeof registryClients.schema>({
+export default defineHostCollector<typeof registryClients.schema>({
   reads: "host",
   provides: registryClients,
   async *collect(root) {

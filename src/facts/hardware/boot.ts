@@ -22,6 +22,8 @@ export const boot = defineFact({
     imaViolations: z.number().optional(),
     /** Whether a policy with appraise rules is loaded; absent where the kernel does not show its policy. */
     imaAppraises: z.boolean().optional(),
+    /** Arguments of the kernel command line that begin with `ima_`. */
+    imaArguments: z.array(z.string()).default([]),
     imaReason: z.string().optional(),
   }),
 });

@@ -19,7 +19,8 @@ export type Guarantee =
   | "signed-modules"
   | "no-ssh";
 
-const variant = (id: string, ids: readonly string[]) => (release: OsRelease) => ids.includes(release.id) && release.variantId === id;
+const variant = (id: string, ids: readonly string[]) => (release: OsRelease) =>
+  ids.includes(release.id) && release.variantId === id;
 const identifier =
   (...ids: readonly string[]) =>
   (release: OsRelease) =>
@@ -34,13 +35,33 @@ export const containerOperatingSystems: readonly ContainerOperatingSystem[] = [
   },
   { name: "Flatcar Container Linux", matches: identifier("flatcar"), guarantees: ["usr-read-only", "verity"] },
   { name: "Talos Linux", matches: identifier("talos"), guarantees: ["root-read-only", "no-shell", "no-ssh"] },
-  { name: "Fedora CoreOS", matches: variant("coreos", ["fedora", "rhel", "centos"]), guarantees: ["usr-read-only", "selinux-enforcing"] },
+  {
+    name: "Fedora CoreOS",
+    matches: variant("coreos", ["fedora", "rhel", "centos"]),
+    guarantees: ["usr-read-only", "selinux-enforcing"],
+  },
   { name: "Red Hat CoreOS", matches: identifier("rhcos", "scos"), guarantees: ["usr-read-only", "selinux-enforcing"] },
-  { name: "Container-Optimized OS", matches: identifier("cos"), guarantees: ["root-read-only", "verity", "signed-modules"] },
-  { name: "openSUSE MicroOS", matches: identifier("opensuse-microos", "opensuse-leap-micro"), guarantees: ["root-read-only"] },
-  { name: "SUSE Linux Micro", matches: identifier("sle-micro", "sl-micro", "suse-microos"), guarantees: ["root-read-only", "selinux-enforcing"] },
+  {
+    name: "Container-Optimized OS",
+    matches: identifier("cos"),
+    guarantees: ["root-read-only", "verity", "signed-modules"],
+  },
+  {
+    name: "openSUSE MicroOS",
+    matches: identifier("opensuse-microos", "opensuse-leap-micro"),
+    guarantees: ["root-read-only"],
+  },
+  {
+    name: "SUSE Linux Micro",
+    matches: identifier("sle-micro", "sl-micro", "suse-microos"),
+    guarantees: ["root-read-only", "selinux-enforcing"],
+  },
   { name: "Ubuntu Core", matches: identifier("ubuntu-core"), guarantees: ["root-read-only"] },
-  { name: "Kairos", matches: (release) => release.id === "kairos" || release.variantId === "kairos", guarantees: ["root-read-only"] },
+  {
+    name: "Kairos",
+    matches: (release) => release.id === "kairos" || release.variantId === "kairos",
+    guarantees: ["root-read-only"],
+  },
   { name: "RancherOS", matches: identifier("rancheros"), guarantees: [] },
   { name: "Elemental", matches: identifier("elemental", "sle-micro-rancher"), guarantees: ["root-read-only"] },
   { name: "LinuxKit", matches: identifier("linuxkit"), guarantees: [] },

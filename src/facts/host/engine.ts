@@ -23,7 +23,9 @@ export const engine = defineFact({
         /** Arguments of the running process, else those of its unit file; the program first. */
         commandLine: z.array(z.string()).default([]),
         /** Sockets that exist, with octal permission bits (`0660`) and numeric owner and group. */
-        sockets: z.array(z.object({ path: z.string(), mode: z.string(), owner: z.number(), group: z.number() })).default([]),
+        sockets: z
+          .array(z.object({ path: z.string(), mode: z.string(), owner: z.number(), group: z.number() }))
+          .default([]),
         /** For a kubelet: manifests of control-plane components that it starts. */
         controlPlane: z.array(z.string()).default([]),
         /** Files that should have told about it but could not be read. */

@@ -15,7 +15,15 @@ export const kernel = defineFact({
     /** `none`, `integrity` or `confidentiality`; absent where it cannot be seen. */
     lockdown: z.string().optional(),
     /** Whether modules can be loaded; absent where it cannot be seen. */
-    modules: z.object({ supported: z.boolean(), loadingDisabled: z.boolean().optional(), signaturesEnforced: z.boolean().optional() }).optional(),
+    modules: z
+      .object({
+        supported: z.boolean(),
+        loadingDisabled: z.boolean().optional(),
+        signaturesEnforced: z.boolean().optional(),
+      })
+      .optional(),
+    /** Whether the kernel merges equal pages of memory (KSM); absent where it cannot be seen. */
+    memoryMerging: z.boolean().optional(),
     /** Bits of /proc/sys/kernel/tainted. */
     tainted: z.number().optional(),
   }),

@@ -37,7 +37,9 @@ export function rolesInForce(found: Roles, settings: Settings): ReadonlySet<stri
 
 /** True where the host runs containers by any engine. */
 export function runsContainers(inForce: ReadonlySet<string>): boolean {
-  return ["docker", "containerd", "cri-o", "podman", "kubernetes-worker", "kubernetes-control-plane"].some((role) => inForce.has(role));
+  return ["docker", "containerd", "cri-o", "podman", "kubernetes-worker", "kubernetes-control-plane"].some((role) =>
+    inForce.has(role),
+  );
 }
 
 /** True where Kubernetes places containers on the host. */

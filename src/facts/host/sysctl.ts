@@ -6,5 +6,8 @@ export const sysctl = defineFact({
   id: "host/sysctl",
   summary: "the kernel parameters in force",
   obtain: "plimsoll assess host",
-  schema: z.object({ values: z.record(z.string(), z.string()), unreadable: z.record(z.string(), z.string()).default({}) }),
+  schema: z.object({
+    values: z.record(z.string(), z.string()),
+    unreadable: z.record(z.string(), z.string()).default({}),
+  }),
 });

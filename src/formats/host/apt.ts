@@ -31,6 +31,23 @@ export function offeredPackages(index: Uint8Array, wanted: ReadonlySet<string>):
   return found;
 }
 
+/** The same over an index that comes in pieces: each paragraph is searched once it is whole. */
+export async function offeredInPieces(
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  wanted: ReadonlySet<string>,
+): Promise<OfferedPackage[]> {
+  const found: OfferedPackage[] = [];
+  let rest = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    const text = Buffer.concat([rest, piece]);
+    const end = text.lastIndexOf("\n\n");
+    if (end >= 0) found.push(...offeredPackages(text.subarray(0, end + 1), wanted));
+    rest = Buffer.from(text.subarray(end < 0 ? 0 : end + 2));
+  }
+  found.push(...offeredPackages(rest, wanted));
+  return found;
+}
+
 /** An installed package of dpkg's status file as updates need it. */
 export interface InstalledPackage {
   readonly name: string;

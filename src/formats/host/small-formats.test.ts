@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { survivesAnyBytes, survivesAnyText } from "../../../test/hostile-input.ts";
 import {
   installedPackages,
+  offeredInPieces,
   offeredPackages,
   parseAptConfiguration,
   parseRelease,
@@ -55,6 +56,20 @@ describe("apt", () => {
       { name: "b", version: "4", architecture: "amd64" },
     ]);
     expect(offeredPackages(new Uint8Array(), new Set(["a"]))).toEqual([]);
+  });
+  it("finds the same however an index is cut", async () => {
+    const index = Buffer.from(
+      Array.from({ length: 30 }, (_, number) => `Package: p${number}\nVersion: ${number}.1\nArchitecture: all\n`).join(
+        "\n",
+      ),
+    );
+    const wanted = new Set(["p0", "p7", "p29"]);
+    for (const size of [1, 2, 7, 50, 5_000]) {
+      const pieces = Array.from({ length: Math.ceil(index.length / size) }, (_, at) =>
+        index.subarray(at * size, (at + 1) * size),
+      );
+      expect(await offeredInPieces(pieces, wanted)).toEqual(offeredPackages(index, wanted));
+    }
   });
   it("reads installed and held packages", () => {
     expect(

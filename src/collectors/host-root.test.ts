@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HostRoot } from "./host-root.ts";
+import { walkHost } from "./host-walk.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "host-root-"));
+const root = new HostRoot(join(folder, "root"), "host/x", false);
+
+beforeAll(() => {
+  mkdirSync(join(folder, "root/usr/lib"), { recursive: true });
+  mkdirSync(join(folder, "root/etc"));
+  writeFileSync(join(folder, "outside"), "secret of the machine");
+  writeFileSync(join(folder, "root/usr/lib/os-release"), "ID=made\n");
+  symlinkSync("../usr/lib/os-release", join(folder, "root/etc/os-release"));
+  symlinkSync("/usr/lib", join(folder, "root/lib"));
+  symlinkSync("../../outside", join(folder, "root/etc/escape"));
+  symlinkSync(folder, join(folder, "root/etc/folder"));
+  symlinkSync("loop-b", join(folder, "root/etc/loop-a"));
+  symlinkSync("loop-a", join(folder, "root/etc/loop-b"));
+  execFileSync("mkfifo", [join(folder, "root/etc/pipe")]);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a host's root", () => {
+  it("follows links inside it, absolute ones too", async () => {
+    expect(await root.text("/etc/os-release")).toBe("ID=made\n");
+    expect(await root.text("/lib/os-release")).toBe("ID=made\n");
+    expect((await root.lstat("/lib/os-release"))?.isFile()).toBe(true);
+  });
+
+  it("never leaves it by a link", async () => {
+    expect(await root.read("/etc/escape")).toMatchObject({ missing: "absent" });
+    expect(await root.read("/etc/folder/outside")).toMatchObject({ missing: "absent" });
+    expect(await root.read("/../../outside")).toMatchObject({ missing: "absent" });
+    expect(await root.lstat("/etc/folder/outside")).toBeUndefined();
+    expect([...(await root.readEach("/etc", ["escape", "os-release"])).keys()]).toEqual([]);
+  });
+
+  it("refuses links that lead in a circle", async () => {
+    expect(await root.read("/etc/loop-a")).toMatchObject({ missing: "unreadable" });
+  });
+
+  it("does not wait for a pipe", async () => {
+    expect(await root.read("/etc/pipe")).toEqual({ text: "" });
+    expect([...(await root.readEach("/etc", ["pipe"])).keys()]).toEqual([]);
+  });
+
+  it("reads files of every size whole, and no more than it may", async () => {
+    for (const size of [0, 1, 3_999, 4_000, 4_001, 70_000, 300_000]) {
+      writeFileSync(join(folder, "root/etc/big"), "x".repeat(size));
+      expect((await root.text("/etc/big"))?.length).toBe(size);
+      const each = (await root.readEach("/etc", ["big"])).get("big");
+      expect(each).toMatchObject({ text: "x".repeat(size) });
+    }
+    expect(await root.read("/etc/big", 1_000)).toMatchObject({
+      missing: "unreadable",
+      reason: expect.stringContaining("1000 bytes"),
+    });
+  });
+
+  it("is walked once, without links and container storage", async () => {
+    mkdirSync(join(folder, "root/var/lib/docker/overlay2"), { recursive: true });
+    writeFileSync(join(folder, "root/var/lib/docker/overlay2/file"), "");
+    const seen: string[] = [];
+    const walk = await walkHost(root, ({ path }) => seen.push(path));
+    expect(seen.sort()).toEqual([
+      "/etc",
+      "/etc/big",
+      "/etc/pipe",
+      "/usr",
+      "/usr/lib",
+      "/usr/lib/os-release",
+      "/var",
+      "/var/lib",
+    ]);
+    expect(walk).toMatchObject({ skipped: ["/var/lib/docker"], unseen: 0 });
+  });
+
+  it("stops a walk when it is told to", async () => {
+    const controller = new AbortController();
+    controller.abort();
+    for (let index = 0; index < 600; index++) mkdirSync(join(folder, `root/many/${index}`), { recursive: true });
+    expect(await walkHost(root, () => undefined, controller.signal)).toMatchObject({ stopped: "it was interrupted" });
+  });
+});

@@ -1,0 +1,143 @@
+import type { z } from "zod";
+import type { files } from "../../facts/host/files.ts";
+import type { WalkedFile } from "../host-walk.ts";
+
+type Value = z.input<typeof files.schema>;
+type Unpackaged = NonNullable<Value["unpackaged"]>[number];
+
+/** Findings of one kind that are kept with their path; the rest is counted. */
+const mostListed = 500;
+
+const toolKinds: readonly (readonly [string, RegExp])[] = [
+  [
+    "compiler",
+    /^((x86_64|aarch64|arm)[\w-]*-)?(gcc|g\+\+|cc|c\+\+|clang|clang\+\+|rustc|go|tcc|ld|as|make|cmake)(-[\d.]+)?$/,
+  ],
+  ["debugger", /^(gdb|gdbserver|lldb|strace|ltrace|perf|bpftrace|bpftool)$/],
+  [
+    "network tool",
+    /^(nmap|ncat|nc|nc\.(openbsd|traditional)|netcat|socat|tcpdump|tshark|wireshark|masscan|hping3|telnet|rsh|rlogin|tftp|ettercap)$/,
+  ],
+];
+const searchPath = /^\/(usr\/(local\/)?)?s?bin\/[^/]+$/;
+const systemFolders = /^\/usr\/(s?bin|lib\w*|libexec)\//;
+const startupFolders =
+  /^\/etc\/(systemd|init\.d|rc\w*\.d|cron\.(d|hourly|daily|weekly|monthly)|pam\.d|ld\.so\.conf\.d|udev\/rules\.d|modules-load\.d|modprobe\.d|profile\.d|sudoers\.d|xdg\/autostart|update-motd\.d|initramfs-tools\/(hooks|scripts)|NetworkManager\/dispatcher\.d|polkit-1\/rules\.d)\//;
+const unitFile = /\/systemd\/(system|user)\/[^/]+\.(service|socket|timer|path|mount|target)$/;
+/** What programs write beside packaged files by themselves. */
+const generated =
+  /(^\/etc\/pam\.d\/common-|\/__pycache__\/|\.pyc$|\.cache$|\/modules\.(alias|dep|symbols|builtin|devname|softdep|order|weakdep)[\w.]*$|\/\.updated$)/;
+
+/** Collects what file rules look for while a walk goes by. Origin by package is filled in afterwards. */
+export class FileRules {
+  readonly setuid: NonNullable<Value["setuid"]> = [];
+  readonly worldWritable: NonNullable<Value["worldWritable"]> = [];
+  readonly devices: NonNullable<Value["devices"]> = [];
+  readonly toolchain: NonNullable<Value["toolchain"]> = [];
+  /** Candidates by path; those that a package brought are removed later. */
+  readonly candidates = new Map<string, Unpackaged>();
+  worldWritableCount = 0;
+  homeBytes = 0;
+  readonly #unowned = new Map<string, { count: number; first: string }>();
+  readonly #applications = new Map<string, { kind: string; files: number }>();
+  readonly #users: ReadonlySet<number>;
+  readonly #groups: ReadonlySet<number>;
+  readonly #mapped: readonly (readonly [start: number, end: number])[];
+
+  constructor(users: ReadonlySet<number>, groups: ReadonlySet<number>, mapped: readonly (readonly [number, number])[]) {
+    this.#users = users;
+    this.#groups = groups;
+    this.#mapped = mapped;
+  }
+
+  note(file: WalkedFile): void {
+    const { path, mode, uid, gid, kind } = file;
+    if (kind === "file") this.#noteFile(file);
+    else if ((kind === "block" || kind === "character") && !path.startsWith("/dev/")) this.devices.push(listed(file));
+    const writable = (mode & 0o002) !== 0 && (kind === "file" || (kind === "folder" && (mode & 0o1000) === 0));
+    if (writable) {
+      this.worldWritableCount++;
+      if (this.worldWritable.length < mostListed) this.worldWritable.push({ ...listed(file), kind });
+    }
+    if (!this.#users.has(uid) && !this.#isMapped(uid)) this.#noteUnowned(`uid ${uid}`, path);
+    if (!this.#groups.has(gid) && !this.#isMapped(gid)) this.#noteUnowned(`gid ${gid}`, path);
+    if (kind === "folder") this.#noteFolder(path, file.name);
+  }
+
+  unowned(): NonNullable<Value["unowned"]> {
+    return [...this.#unowned]
+      .map(([id, entry]) => ({ id, ...entry }))
+      .sort((a, b) => b.count - a.count)
+      .slice(0, mostListed);
+  }
+
+  applications(): NonNullable<Value["applications"]> {
+    return [...this.#applications]
+      .map(([path, entry]) => ({ path, ...entry }))
+      .filter(({ kind, files }) => files > 0 || kind !== "folder")
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
+      .slice(0, mostListed);
+  }
+
+  #noteFile(file: WalkedFile): void {
+    const { path, mode, name } = file;
+    if ((mode & 0o6000) !== 0 && (mode & 0o111) !== 0) this.setuid.push(listed(file));
+    if (path.startsWith("/home/")) this.homeBytes += file.size;
+    const executable = (mode & 0o111) !== 0;
+    if (executable && searchPath.test(path)) {
+      const kind = toolKinds.find(([, pattern]) => pattern.test(name))?.[0];
+      if (kind) this.toolchain.push({ path, kind, mode: octal(mode) });
+    }
+    const kind = systemKind(path, name, executable);
+    if (kind !== undefined && !generated.test(path)) this.candidates.set(path, { ...listed(file), kind });
+    if (path.startsWith("/opt/") || path.startsWith("/srv/"))
+      this.#count(path.split("/").slice(0, 3).join("/"), "folder");
+  }
+
+  #noteFolder(path: string, name: string): void {
+    if (
+      name === "node_modules" &&
+      !path.startsWith("/usr/share/") &&
+      !path.startsWith("/usr/lib/") &&
+      !/node_modules\/.*node_modules$/.test(path)
+    )
+      this.#count(path, "node_modules");
+    const database =
+      /^\/var\/lib\/(mysql|postgresql|mongodb|redis|elasticsearch|cassandra|rabbitmq|influxdb|clickhouse)$/.exec(path);
+    if (database) this.#count(path, "database");
+  }
+
+  #count(path: string, kind: string): void {
+    const entry = this.#applications.get(path) ?? { kind, files: 0 };
+    entry.files++;
+    this.#applications.set(path, entry);
+  }
+
+  #noteUnowned(id: string, path: string): void {
+    const entry = this.#unowned.get(id) ?? { count: 0, first: path };
+    entry.count++;
+    this.#unowned.set(id, entry);
+  }
+
+  #isMapped(id: number): boolean {
+    return this.#mapped.some(([start, end]) => id >= start && id < end);
+  }
+}
+
+/** What an unpackaged file in a system folder would be; undefined where it does not matter. */
+function systemKind(path: string, name: string, executable: boolean): Unpackaged["kind"] | undefined {
+  if (unitFile.test(path)) return "unit";
+  if (startupFolders.test(path)) return "startup";
+  if (!systemFolders.test(path)) return undefined;
+  if (/\.so(\.[\d.]+)?$/.test(name)) return "library";
+  if (/\.ko(\.(xz|zst|gz))?$/.test(name)) return "module";
+  return executable ? "program" : undefined;
+}
+
+function listed({ path, mode, uid, gid }: WalkedFile) {
+  return { path, mode: octal(mode), owner: uid, group: gid };
+}
+
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, "0");
+}

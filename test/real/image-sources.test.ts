@@ -1,0 +1,392 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { createSign } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Agent, request } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { socketDispatcher } from "../../src/clients/http.ts";
+import { imageCollectors } from "../../src/collectors/image/index.generated.ts";
+import { readImage } from "../../src/collectors/image-reader.ts";
+import { openImageSource } from "../../src/collectors/image-sources.ts";
+import { digestOf } from "../../src/formats/image-archive/digest.ts";
+import { selfSigned } from "../fakes/self-signed.ts";
+
+/* One image, built by buildah, as it is read from registries, engines, archives and layouts: the same facts from all of them. */
+
+const programs = ["buildah", "podman", "skopeo", "docker-registry", "openssl", "tar"];
+const missing = programs.filter((program) => spawnSync("which", [program]).status !== 0);
+const isReady = process.getuid?.() === 0 && missing.length === 0;
+const hasDocker = isReady && spawnSync("which", ["dockerd"]).status === 0;
+const needs = isReady ? "" : ` (needs root and ${missing.join(", ") || "nothing else"})`;
+
+let folder = "";
+let plain = "";
+let locked = "";
+let tokens = "";
+const running: ChildProcess[] = [];
+let tokenServer: Server | undefined;
+/** The facts of the archive, by which all others are judged. */
+let expected: Facts[];
+
+interface Facts {
+  readonly platform: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+beforeAll(async () => {
+  if (!isReady) return;
+  folder = mkdtempSync(join(tmpdir(), "image-sources-"));
+  writeFileSync(
+    join(folder, "storage.conf"),
+    `[storage]\ndriver="vfs"\ngraphroot="${folder}/storage"\nrunroot="${folder}/run"\n`,
+  );
+  writeFileSync(join(folder, "ca.pem"), selfSigned.cert);
+  writeFileSync(join(folder, "key.pem"), selfSigned.key);
+  // The password is "secret" (bcrypt, cost 5).
+  writeFileSync(join(folder, "htpasswd"), "test:$2y$05$Xw/C4swK9n1/J.whwqCns.NLHma9EIOVadC4DlSBvCPsW99O7.6Ja\n");
+  plain = await startRegistry("plain", "");
+  locked = await startRegistry(
+    "locked",
+    `  tls: {certificate: ${folder}/ca.pem, key: ${folder}/key.pem}\nauth: {htpasswd: {realm: test, path: ${folder}/htpasswd}}\n`,
+  );
+  tokens = await startTokenRegistry();
+  buildImages();
+  await pushImages();
+  expected = await factsOf(`${folder}/amd64.tar`);
+}, 180_000);
+
+afterAll(async () => {
+  await new Promise<void>((resolve) => (tokenServer ? tokenServer.close(() => resolve()) : resolve()));
+  for (const child of running) await stop(child);
+  if (folder) rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe.skipIf(!isReady)(`an image in a registry${needs}`, () => {
+  it("has the facts that its archive has", async () => {
+    expect(expected).toHaveLength(1);
+    expect(JSON.stringify(expected)).toContain("made-up-package");
+    expect(expected[0]!.values["image/privileged-files"]).toMatchObject({
+      files: expect.arrayContaining([expect.objectContaining({ path: "/usr/bin/tool", kind: "setuid", layer: 1 })]),
+    });
+    expect(await factsOf(`${plain}/team/app:1`)).toEqual(expected);
+  });
+
+  it("has them in zstd and in Docker's own form", async () => {
+    expect(await factsOf(`${plain}/team/app:zstd`)).toEqual(expected);
+    expect(await factsOf(`${plain}/team/app:v2s2`)).toEqual(expected);
+  });
+
+  it("has them over TLS with a password", async () => {
+    const environment = { SSL_CERT_FILE: join(folder, "ca.pem"), ...person };
+    expect(await factsOf(`${locked}/team/app:1`, environment)).toEqual(expected);
+    await expect(
+      factsOf(`${locked}/team/app:1`, { ...environment, PLIMSOLL_REGISTRY_PASSWORD: "no" }),
+    ).rejects.toMatchObject({ code: "AUTH_FAILED" });
+    await expect(factsOf(`${locked}/team/app:1`, person)).rejects.toMatchObject({ code: "UNREACHABLE" });
+  });
+
+  it("has them with a token, and credentials that podman wrote", async () => {
+    const authFile = join(folder, "auth.json");
+    const auth = Buffer.from("test:secret").toString("base64");
+    writeFileSync(authFile, JSON.stringify({ auths: { [`${tokens}/team`]: { auth } } }));
+    expect(await factsOf(`${tokens}/team/app:1`, { REGISTRY_AUTH_FILE: authFile })).toEqual(expected);
+    await expect(factsOf(`${tokens}/team/app:1`)).rejects.toMatchObject({ code: "AUTH_FAILED" });
+  });
+
+  it("is read for all platforms of an index in an index, beside an attestation", async () => {
+    const facts = await factsOf(`${plain}/team/app:nested`);
+    expect(facts.map(({ platform }) => platform).sort()).toEqual(["linux/amd64", "linux/arm64"]);
+    expect(facts.find(({ platform }) => platform === "linux/amd64")).toEqual(expected[0]);
+  });
+});
+
+describe.skipIf(!isReady)(`an image elsewhere${needs}`, () => {
+  it("has the same facts as OCI archive and OCI layout", async () => {
+    expect(await factsOf(`archive:${folder}/amd64.oci.tar`)).toEqual(expected);
+    expect(await factsOf(`oci-dir:${folder}/layout`)).toEqual(expected);
+  });
+
+  it("has the same facts from Podman's service", async () => {
+    const socket = join(folder, "podman.sock");
+    start("podman", ["system", "service", "--time=0", `unix://${socket}`]);
+    await engineAnswers(socket);
+    expect(await factsOf("podman:localhost/app:1", { CONTAINER_HOST: `unix://${socket}` })).toEqual(expected);
+    await expect(factsOf("podman:localhost/none:1", { CONTAINER_HOST: `unix://${socket}` })).rejects.toMatchObject({
+      code: "TARGET_NOT_FOUND",
+    });
+  }, 60_000);
+
+  it.skipIf(!hasDocker)(
+    `has the same facts from Docker${hasDocker ? "" : " (needs dockerd)"}`,
+    async () => {
+      const socket = join(folder, "docker.sock");
+      const at = join(folder, "docker");
+      start("dockerd", [
+        "--host",
+        `unix://${socket}`,
+        "--data-root",
+        `${at}/data`,
+        "--exec-root",
+        `${at}/exec`,
+        "--pidfile",
+        `${at}.pid`,
+        "--bridge=none",
+        "--iptables=false",
+      ]);
+      await engineAnswers(socket);
+      const dispatcher = socketDispatcher(socket);
+      const body = readFileSync(join(folder, "amd64.tar"));
+      const headers = { "content-type": "application/x-tar" };
+      const loaded = await request("http://engine/images/load", { method: "POST", body, headers, dispatcher });
+      const said = await loaded.body.text();
+      await dispatcher.close();
+      expect({ status: loaded.statusCode, isError: said.includes("errorDetail") }).toEqual({
+        status: 200,
+        isError: false,
+      });
+      const environment = { DOCKER_HOST: `unix://${socket}` };
+      expect(await factsOf("docker:localhost/app:1", environment)).toEqual(expected);
+      await expect(factsOf("docker:none:1", environment)).rejects.toMatchObject({ code: "TARGET_NOT_FOUND" });
+    },
+    60_000,
+  );
+});
+
+const person = { PLIMSOLL_REGISTRY_USER: "test", PLIMSOLL_REGISTRY_PASSWORD: "secret" };
+
+/** All facts but who it is: names and digests differ from source to source. */
+async function factsOf(name: string, environment: Record<string, string> = {}): Promise<Facts[]> {
+  const source = await openImageSource(name, { environment: { HOME: folder, ...environment }, cache: false });
+  try {
+    const all: Facts[] = [];
+    for (const image of source.images) {
+      const { observations } = await readImage(image, source, imageCollectors);
+      const known = observations.filter(({ fact }) => fact !== "image/identity");
+      const values = known.map((one) => [one.fact, "value" in one ? one.value : one.unavailable.replaceAll(name, "")]);
+      all.push({
+        platform: `${image.platform.os}/${image.platform.architecture}`,
+        values: Object.fromEntries(values),
+      });
+    }
+    return all;
+  } finally {
+    await source.close();
+  }
+}
+
+function tool(program: string, ...args: string[]): string {
+  const env = {
+    ...process.env,
+    CONTAINERS_STORAGE_CONF: join(folder, "storage.conf"),
+    PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
+  };
+  return execFileSync(program, args, { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] }).trim();
+}
+
+/** Two layers, the second with a whiteout, a setuid file and a changed database; the same for another architecture. */
+function buildImages(): void {
+  const root = join(folder, "root");
+  for (const path of ["etc", "usr/bin", "var/lib/dpkg"]) mkdirSync(join(root, path), { recursive: true });
+  writeFileSync(join(root, "etc/os-release"), 'ID=debian\nVERSION_ID="12"\n');
+  writeFileSync(join(root, "etc/motd"), "hello");
+  writeFileSync(join(root, "usr/bin/tool"), "x");
+  writeFileSync(join(root, "var/lib/dpkg/status"), packageOf("made-up-package", "1.0-1"));
+  const base = tool("buildah", "from", "scratch");
+  tool("buildah", "add", "--quiet", base, root, "/");
+  tool("buildah", "config", "--label", "a=b", "--user", "1000", "--entrypoint", '["/usr/bin/tool"]', base);
+  tool("buildah", "commit", "--quiet", base, "localhost/base:1");
+  for (const architecture of ["amd64", "arm64"]) {
+    const container = tool("buildah", "from", "localhost/base:1");
+    const mounted = tool("buildah", "mount", container);
+    rmSync(join(mounted, "etc/motd"));
+    execFileSync("chmod", ["4755", join(mounted, "usr/bin/tool")]);
+    const status = packageOf("made-up-package", "1.0-1") + packageOf("second", `2.0-${architecture}`);
+    writeFileSync(join(mounted, "var/lib/dpkg/status"), status);
+    tool("buildah", "umount", container);
+    tool("buildah", "config", "--arch", architecture, container);
+    tool(
+      "buildah",
+      "commit",
+      "--quiet",
+      container,
+      architecture === "amd64" ? "localhost/app:1" : "localhost/app:arm64",
+    );
+  }
+  tool("buildah", "manifest", "create", "localhost/multi:1", "localhost/app:1", "localhost/app:arm64");
+}
+
+function packageOf(name: string, version: string): string {
+  return `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\nMaintainer: Nobody\n\n`;
+}
+
+async function pushImages(): Promise<void> {
+  const to = (tag: string) => `docker://${plain}/team/app:${tag}`;
+  const push = (...args: string[]) => tool("podman", "push", "--quiet", "--tls-verify=false", ...args);
+  push("--format", "oci", "localhost/app:1", to("1"));
+  push("--format", "oci", "--compression-format", "zstd", "--force-compression", "localhost/app:1", to("zstd"));
+  push("--format", "v2s2", "localhost/app:1", to("v2s2"));
+  tool("buildah", "manifest", "push", "--all", "--tls-verify=false", "localhost/multi:1", to("multi"));
+  await pushNested();
+  const copy = (...args: string[]) => tool("skopeo", "copy", "--quiet", "--src-tls-verify=false", to("1"), ...args);
+  copy(`docker-archive:${folder}/amd64.tar:localhost/app:1`);
+  copy(`oci-archive:${folder}/amd64.oci.tar:app`);
+  copy(`oci:${folder}/layout:app`);
+}
+
+/** An index that holds the pushed index and a manifest in the form of BuildKit's attestations. */
+async function pushNested(): Promise<void> {
+  const api = `http://${plain}/v2/team/app`;
+  const types = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json";
+  const fetched = await request(`${api}/manifests/multi`, { headers: { accept: types } });
+  const multi = new Uint8Array(await fetched.body.arrayBuffer());
+  const mediaType = String(fetched.headers["content-type"]);
+  const config = await pushBlob(api, "{}", "application/vnd.oci.image.config.v1+json");
+  const statement = await pushBlob(
+    api,
+    '{"_type":"https://in-toto.io/Statement/v0.1"}',
+    "application/vnd.in-toto+json",
+  );
+  const manifestType = "application/vnd.oci.image.manifest.v1+json";
+  const manifest = JSON.stringify({ schemaVersion: 2, mediaType: manifestType, config, layers: [statement] });
+  const attestation = await pushManifest(api, manifest, manifestType);
+  const index = {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.index.v1+json",
+    manifests: [
+      { mediaType, digest: digestOf(multi), size: multi.length },
+      {
+        ...attestation,
+        platform: { os: "unknown", architecture: "unknown" },
+        annotations: { "vnd.docker.reference.type": "attestation-manifest" },
+      },
+    ],
+  };
+  await pushManifest(api, JSON.stringify(index), index.mediaType, "nested");
+}
+
+async function pushBlob(api: string, text: string, mediaType: string) {
+  const bytes = Buffer.from(text);
+  const begun = await request(`${api}/blobs/uploads/`, { method: "POST" });
+  await begun.body.dump();
+  const url = new URL(String(begun.headers["location"]), api);
+  url.searchParams.set("digest", digestOf(bytes));
+  const done = await request(url, { method: "PUT", body: bytes });
+  await done.body.dump();
+  expect(done.statusCode).toBe(201);
+  return { mediaType, digest: digestOf(bytes), size: bytes.length };
+}
+
+async function pushManifest(api: string, text: string, mediaType: string, tag?: string) {
+  const bytes = Buffer.from(text);
+  const digest = digestOf(bytes);
+  const headers = { "content-type": mediaType };
+  const done = await request(`${api}/manifests/${tag ?? digest}`, { method: "PUT", body: bytes, headers });
+  expect({ status: done.statusCode, said: await done.body.text() }).toEqual({ status: 201, said: "" });
+  return { mediaType, digest, size: bytes.length };
+}
+
+/** All registries give out what is in one folder. */
+async function startRegistry(name: string, more: string): Promise<string> {
+  const host = `127.0.0.1:${await freePort()}`;
+  const path = join(folder, `${name}.yml`);
+  writeFileSync(
+    path,
+    `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${folder}/data}}\nhttp:\n  addr: ${host}\n${more}`,
+  );
+  start("docker-registry", ["serve", path]);
+  const scheme = more.includes("tls:") ? "https" : "http";
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+  await until(async () => {
+    const { statusCode, body } = await request(`${scheme}://${host}/v2/`, { dispatcher });
+    await body.dump();
+    return statusCode === 200 || statusCode === 401;
+  });
+  await dispatcher.close();
+  return host;
+}
+
+/** A registry that wants the tokens of a server of ours (RS256, the key's certificate in the header). */
+async function startTokenRegistry(): Promise<string> {
+  const [key, certificate] = [join(folder, "token-key.pem"), join(folder, "token-cert.pem")];
+  const subject = ["-subj", "/CN=token", "-days", "2", "-keyout", key, "-out", certificate];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...subject], { stdio: "ignore" });
+  const x5c = [readFileSync(certificate, "utf8").replace(/-----[^-]+-----|\s/g, "")];
+  tokenServer = createServer((asked, response) => {
+    const url = new URL(asked.url ?? "/", "http://127.0.0.1");
+    const isKnown = asked.headers.authorization === `Basic ${Buffer.from("test:secret").toString("base64")}`;
+    const [type, name, actions] = (url.searchParams.get("scope") ?? "::").split(":");
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: "test-issuer",
+      aud: url.searchParams.get("service"),
+      sub: "test",
+      iat: now,
+      nbf: now - 10,
+      exp: now + 300,
+      jti: "1",
+      access: [{ type, name, actions: actions?.split(",") }],
+    };
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const text = `${part({ alg: "RS256", typ: "JWT", x5c })}.${part(claims)}`;
+    const signature = createSign("RSA-SHA256").update(text).sign(readFileSync(key)).toString("base64url");
+    if (isKnown) response.end(JSON.stringify({ token: `${text}.${signature}` }));
+    else response.writeHead(401).end();
+  });
+  await new Promise<void>((resolve) => tokenServer!.listen(0, "127.0.0.1", resolve));
+  const realm = `http://127.0.0.1:${(tokenServer.address() as AddressInfo).port}/token`;
+  return startRegistry(
+    "tokens",
+    `auth: {token: {realm: "${realm}", service: test-service, issuer: test-issuer, rootcertbundle: ${certificate}}}\n`,
+  );
+}
+
+function start(program: string, args: string[]): void {
+  const env = {
+    ...process.env,
+    CONTAINERS_STORAGE_CONF: join(folder, "storage.conf"),
+    PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
+  };
+  running.push(spawn(program, args, { stdio: "ignore", env }));
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await gone;
+}
+
+function engineAnswers(socket: string): Promise<void> {
+  return until(async () => {
+    const dispatcher = socketDispatcher(socket);
+    try {
+      const { statusCode, body } = await request("http://engine/_ping", { dispatcher });
+      await body.dump();
+      return statusCode === 200;
+    } finally {
+      await dispatcher.close();
+    }
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function until(ready: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      if (await ready()) return;
+    } catch (error) {
+      if (tries > 150) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
