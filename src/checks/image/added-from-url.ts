@@ -13,17 +13,37 @@ export default defineCheck({
   references: ["CIS Docker 1.6.0 4.9"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
-    if (configuration.history.length === 0) return unknown("the image carries no history", "build it without squashing the history away");
+    if (configuration.history.length === 0)
+      return unknown("the image carries no history", "build it without squashing the history away");
     const steps = configuration.history.flatMap((step, index) => {
       const text = step.createdBy ?? "";
       const [, url] = /--checksum=/.test(text) ? [] : (addsFromUrl.exec(text) ?? []);
       const found = url ?? (pipesToShell.test(text) ? "a download piped into a shell" : undefined);
-      return found === undefined ? [] : [{ at: `history step ${index + 1}: ${text.slice(0, 120)}`, found, expected: "a download with its digest checked", key: found, layer: step.layer }];
+      return found === undefined
+        ? []
+        : [
+            {
+              at: `history step ${index + 1}: ${text.slice(0, 120)}`,
+              found,
+              expected: "a download with its digest checked",
+              key: found,
+              layer: step.layer,
+            },
+          ];
     });
     return failEach(steps, { at: "history", found: `none of ${configuration.history.length} steps` });
   },
   examples: {
-    pass: [{ configuration: { history: [{ createdBy: "COPY app /app # buildkit" }, { createdBy: "ADD --checksum=sha256:ab https://example.com/a.tgz / # buildkit" }] } }],
+    pass: [
+      {
+        configuration: {
+          history: [
+            { createdBy: "COPY app /app # buildkit" },
+            { createdBy: "ADD --checksum=sha256:ab https://example.com/a.tgz / # buildkit" },
+          ],
+        },
+      },
+    ],
     fail: [
       { configuration: { history: [{ createdBy: "/bin/sh -c #(nop) ADD https://example.com/a.tgz in /opt" }] } },
       { configuration: { history: [{ createdBy: "/bin/sh -c curl -sSL https://example.com/install | bash" }] } },

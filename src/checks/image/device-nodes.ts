@@ -14,12 +14,33 @@ export default defineCheck({
   evaluate({ files }) {
     const nodes = files.files.filter((file) => file.kind === "device" && !harmless.test(file.path));
     return failEach(
-      nodes.map((node) => ({ at: node.path, found: `device node, mode ${node.mode}`, expected: "no device nodes", key: node.path, layer: node.layer, fix: `RUN rm ${node.path}` })),
+      nodes.map((node) => ({
+        at: node.path,
+        found: `device node, mode ${node.mode}`,
+        expected: "no device nodes",
+        key: node.path,
+        layer: node.layer,
+        fix: `RUN rm ${node.path}`,
+      })),
       { at: "file system", found: `none among ${files.entries} entries` },
     );
   },
   examples: {
-    pass: [{ files: { files: [{ path: "/dev/null", kind: "device", mode: "0666", owner: 0, group: 0, layer: 0 }], entries: 3 } }],
-    fail: [{ files: { files: [{ path: "/dev/sda", kind: "device", mode: "0660", owner: 0, group: 6, layer: 0 }], entries: 3 } }],
+    pass: [
+      {
+        files: {
+          files: [{ path: "/dev/null", kind: "device", mode: "0666", owner: 0, group: 0, layer: 0 }],
+          entries: 3,
+        },
+      },
+    ],
+    fail: [
+      {
+        files: {
+          files: [{ path: "/dev/sda", kind: "device", mode: "0660", owner: 0, group: 6, layer: 0 }],
+          entries: 3,
+        },
+      },
+    ],
   },
 });

@@ -28,7 +28,19 @@ export default defineCheck({
     fail: [
       {
         secrets: {
-          secrets: [{ kind: "private-key", title: "Private key", severity: "critical", source: "file", at: "/root/.ssh/id_rsa", layer: 1, removed: true, masked: "-----BEGIN…", hash: "0011223344556677" }],
+          secrets: [
+            {
+              kind: "private-key",
+              title: "Private key",
+              severity: "critical",
+              source: "file",
+              at: "/root/.ssh/id_rsa",
+              layer: 1,
+              removed: true,
+              masked: "-----BEGIN…",
+              hash: "0011223344556677",
+            },
+          ],
           filesSearched: 80,
           bytesSearched: 1e6,
         },

@@ -12,7 +12,11 @@ export default defineCheck({
   evaluate({ configuration }) {
     const test = configuration.healthcheck ?? [];
     const isSet = test.length > 0 && test[0] !== "NONE";
-    const evidence = { at: "configuration: Healthcheck", found: isSet ? test.join(" ") : test[0] === "NONE" ? "switched off" : "not set", expected: "a command" };
+    const evidence = {
+      at: "configuration: Healthcheck",
+      found: isSet ? test.join(" ") : test[0] === "NONE" ? "switched off" : "not set",
+      expected: "a command",
+    };
     return isSet ? pass(evidence) : fail(evidence);
   },
   examples: {

@@ -13,8 +13,14 @@ export default defineCheck({
   needs: { life: imageEndOfLife },
   evaluate: ({ life }, context) => maintenanceVerdict(life, context),
   examples: {
-    pass: [{ life: { ...record, release: "3.22", endsOn: "2027-05-01" } }, { life: { ...record, release: "edge", ended: false } }],
-    fail: [{ life: { ...record, release: "3.11", endsOn: "2021-11-01" } }, { life: { ...record, release: "2.1", ended: true } }],
+    pass: [
+      { life: { ...record, release: "3.22", endsOn: "2027-05-01" } },
+      { life: { ...record, release: "edge", ended: false } },
+    ],
+    fail: [
+      { life: { ...record, release: "3.11", endsOn: "2021-11-01" } },
+      { life: { ...record, release: "2.1", ended: true } },
+    ],
     unknown: [{ life: { ...record, release: "9.9" } }],
   },
 });

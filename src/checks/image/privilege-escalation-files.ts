@@ -25,10 +25,38 @@ export default defineCheck({
     );
   },
   examples: {
-    pass: [{ files: { files: [], entries: 900 } }, { files: { files: [{ path: "/dev/null", kind: "device", mode: "0666", owner: 0, group: 0, layer: 0 }], entries: 3 } }],
+    pass: [
+      { files: { files: [], entries: 900 } },
+      {
+        files: {
+          files: [{ path: "/dev/null", kind: "device", mode: "0666", owner: 0, group: 0, layer: 0 }],
+          entries: 3,
+        },
+      },
+    ],
     fail: [
-      { files: { files: [{ path: "/bin/su", kind: "setuid", mode: "4755", owner: 0, group: 0, layer: 0 }], entries: 900 } },
-      { files: { files: [{ path: "/bin/ping", kind: "capabilities", mode: "0755", owner: 0, group: 0, layer: 1, capabilities: ["CAP_NET_RAW"] }], entries: 900 } },
+      {
+        files: {
+          files: [{ path: "/bin/su", kind: "setuid", mode: "4755", owner: 0, group: 0, layer: 0 }],
+          entries: 900,
+        },
+      },
+      {
+        files: {
+          files: [
+            {
+              path: "/bin/ping",
+              kind: "capabilities",
+              mode: "0755",
+              owner: 0,
+              group: 0,
+              layer: 1,
+              capabilities: ["CAP_NET_RAW"],
+            },
+          ],
+          entries: 900,
+        },
+      },
     ],
   },
 });

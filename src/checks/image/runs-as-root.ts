@@ -11,11 +11,20 @@ export default defineCheck({
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
     const [user = ""] = configuration.user.split(":");
-    const evidence = { at: "configuration: User", found: configuration.user === "" ? "not set, so root" : configuration.user, expected: "a user other than root" };
+    const evidence = {
+      at: "configuration: User",
+      found: configuration.user === "" ? "not set, so root" : configuration.user,
+      expected: "a user other than root",
+    };
     return ["", "root", "0"].includes(user.replace(/^0+(?=\d)/, "")) ? fail(evidence) : pass(evidence);
   },
   examples: {
     pass: [{ configuration: { user: "1000" } }, { configuration: { user: "app:app" } }],
-    fail: [{ configuration: {} }, { configuration: { user: "root" } }, { configuration: { user: "0:1000" } }, { configuration: { user: "00" } }],
+    fail: [
+      { configuration: {} },
+      { configuration: { user: "root" } },
+      { configuration: { user: "0:1000" } },
+      { configuration: { user: "00" } },
+    ],
   },
 });

@@ -12,7 +12,11 @@ export default defineCheck({
     if (base.scratch) return notApplicable("it is a base image itself: one layer built from scratch");
     const expected = "name and digest of the base";
     if (base.reference === undefined) return fail({ at: "labels and provenance", found: "nothing", expected });
-    const evidence = { at: `base, shown by ${base.shownBy}`, found: base.digest === undefined ? base.reference : `${base.reference}@${base.digest}`, expected };
+    const evidence = {
+      at: `base, shown by ${base.shownBy}`,
+      found: base.digest === undefined ? base.reference : `${base.reference}@${base.digest}`,
+      expected,
+    };
     return base.digest === undefined ? fail(evidence) : pass(evidence);
   },
   examples: {

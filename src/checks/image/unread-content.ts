@@ -10,20 +10,48 @@ export default defineCheck({
   needs: { inventory: imagePackages },
   evaluate({ inventory }) {
     const { packages, unread, databases } = inventory;
-    if (packages.length === 0 && unread.length === 0) return unknown("nothing in the image says what is installed", "keep the package database in the image, or attach an SBOM");
+    if (packages.length === 0 && unread.length === 0)
+      return unknown(
+        "nothing in the image says what is installed",
+        "keep the package database in the image, or attach an SBOM",
+      );
     const layers = new Set(packages.map((one) => one.layer)).size;
     return failEach(
-      unread.map(({ path, layer, reason }) => ({ at: path, found: reason, expected: "a readable package source", key: path, layer })),
-      { at: databases.join(", ") || "package metadata", found: `${packages.length} packages in ${layers} ${layers === 1 ? "layer" : "layers"}, every source read` },
+      unread.map(({ path, layer, reason }) => ({
+        at: path,
+        found: reason,
+        expected: "a readable package source",
+        key: path,
+        layer,
+      })),
+      {
+        at: databases.join(", ") || "package metadata",
+        found: `${packages.length} packages in ${layers} ${layers === 1 ? "layer" : "layers"}, every source read`,
+      },
     );
   },
   examples: {
     pass: [{ inventory: { packages: [musl()], databases: ["apk /lib/apk/db/installed"] } }],
-    fail: [{ inventory: { packages: [musl()], databases: [], unread: [{ path: "/var/lib/rpm/Packages", reason: "ends at byte 4096" }] } }],
+    fail: [
+      {
+        inventory: {
+          packages: [musl()],
+          databases: [],
+          unread: [{ path: "/var/lib/rpm/Packages", reason: "ends at byte 4096" }],
+        },
+      },
+    ],
     unknown: [{ inventory: { packages: [], databases: [] } }],
   },
 });
 
 function musl() {
-  return { name: "musl", version: "1.1.24-r2", type: "apk", purl: "pkg:apk/alpine/musl@1.1.24-r2", foundIn: ["/lib/apk/db/installed"], layer: 0 };
+  return {
+    name: "musl",
+    version: "1.1.24-r2",
+    type: "apk",
+    purl: "pkg:apk/alpine/musl@1.1.24-r2",
+    foundIn: ["/lib/apk/db/installed"],
+    layer: 0,
+  };
 }

@@ -16,14 +16,29 @@ export default defineCheck({
     const [gap] = vulnerabilities.unjudged;
     if (evidence.length === 0 && gap !== undefined) {
       const total = vulnerabilities.unjudged.reduce((sum, one) => sum + one.count, 0);
-      return unknown(`${total} of ${total + vulnerabilities.judged} packages could not be judged: ${vulnerabilities.unjudged.map((one) => one.reason).join("; ")}`, gap.remedy);
+      return unknown(
+        `${total} of ${total + vulnerabilities.judged} packages could not be judged: ${vulnerabilities.unjudged.map((one) => one.reason).join("; ")}`,
+        gap.remedy,
+      );
     }
-    return failEach(evidence, { at: "packages", found: `no advisory of ${vulnerabilities.advisories.date.slice(0, 10)} applies to ${vulnerabilities.judged} packages` });
+    return failEach(evidence, {
+      at: "packages",
+      found: `no advisory of ${vulnerabilities.advisories.date.slice(0, 10)} applies to ${vulnerabilities.judged} packages`,
+    });
   },
   examples: {
     pass: [{ vulnerabilities: { advisories, matches: [], judged: 14 } }],
     fail: [{ vulnerabilities: { advisories, matches: [match()], judged: 14 } }],
-    unknown: [{ vulnerabilities: { advisories, matches: [], judged: 0, unjudged: [{ reason: "no data for photon 1", count: 14, packages: [] }] } }],
+    unknown: [
+      {
+        vulnerabilities: {
+          advisories,
+          matches: [],
+          judged: 0,
+          unjudged: [{ reason: "no data for photon 1", count: 14, packages: [] }],
+        },
+      },
+    ],
   },
 });
 

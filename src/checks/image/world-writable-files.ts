@@ -14,12 +14,22 @@ export default defineCheck({
   evaluate({ files }) {
     const open = files.worldWritable.filter((file) => !shared.test(file.path));
     return failEach(
-      open.map((file) => ({ at: file.path, found: `mode ${file.mode}`, expected: "not writable for others", key: file.path, layer: file.layer, fix: `RUN chmod o-w ${file.path}` })),
+      open.map((file) => ({
+        at: file.path,
+        found: `mode ${file.mode}`,
+        expected: "not writable for others",
+        key: file.path,
+        layer: file.layer,
+        fix: `RUN chmod o-w ${file.path}`,
+      })),
       { at: "file system", found: `none among ${files.entries} entries` },
     );
   },
   examples: {
-    pass: [{ files: { files: [], entries: 9 } }, { files: { files: [], worldWritable: [{ path: "/tmp/x", mode: "0666", layer: 0 }], entries: 9 } }],
+    pass: [
+      { files: { files: [], entries: 9 } },
+      { files: { files: [], worldWritable: [{ path: "/tmp/x", mode: "0666", layer: 0 }], entries: 9 } },
+    ],
     fail: [{ files: { files: [], worldWritable: [{ path: "/app/run.sh", mode: "0777", layer: 2 }], entries: 9 } }],
   },
 });

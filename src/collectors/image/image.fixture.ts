@@ -6,15 +6,29 @@ import type { ImageCollector } from "../image-collector.ts";
 import { readImage } from "../image-reader.ts";
 
 /** A file of a test image: its content, or content and mode, or the target of a symbolic link. */
-export type FixtureFile = string | Uint8Array | { readonly content: string | Uint8Array; readonly mode: number } | { readonly link: string };
+export type FixtureFile =
+  | string
+  | Uint8Array
+  | { readonly content: string | Uint8Array; readonly mode: number }
+  | { readonly link: string };
 /** A layer of a test image by path; a name that begins with `.wh.` takes a file away, one that ends with a slash is a folder. */
 export type FixtureLayer = Readonly<Record<string, FixtureFile>>;
 
 /** An image of layers and a configuration (the `config` member and history of an OCI configuration), for tests. */
-export async function imageOf(layers: readonly FixtureLayer[], config: object = {}, history: readonly object[] = []): Promise<ImageManifestInfo> {
+export async function imageOf(
+  layers: readonly FixtureLayer[],
+  config: object = {},
+  history: readonly object[] = [],
+): Promise<ImageManifestInfo> {
   const tars = await Promise.all(layers.map(tarOf));
   const diffIds = tars.map((_, index) => `sha256:${String(index % 10).repeat(64)}`);
-  const document = { architecture: "amd64", os: "linux", config, history, rootfs: { type: "layers", diff_ids: diffIds } };
+  const document = {
+    architecture: "amd64",
+    os: "linux",
+    config,
+    history,
+    rootfs: { type: "layers", diff_ids: diffIds },
+  };
   return {
     references: ["example/app:1"],
     platform: { os: "linux", architecture: "amd64" },
@@ -38,7 +52,7 @@ export async function observed(collector: ImageCollector, image: ImageManifestIn
 }
 
 /** The value that one collector makes of an image. Throws where it could not be had. */
-export async function valueOf<T>(collector: ImageCollector, image: ImageManifestInfo): Promise<T> {
+export async function foundBy<T>(collector: ImageCollector, image: ImageManifestInfo): Promise<T> {
   const observation = await observed(collector, image);
   if (!("value" in observation)) throw new Error(observation.unavailable);
   return observation.value as T;

@@ -2,7 +2,15 @@ import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
 
 /** What a program is for, as far as it matters to an intruder. */
-export const ProgramPurpose = z.enum(["shell", "package-manager", "compiler", "privilege", "download", "network", "debugger"]);
+export const ProgramPurpose = z.enum([
+  "shell",
+  "package-manager",
+  "compiler",
+  "privilege",
+  "download",
+  "network",
+  "debugger",
+]);
 /** What a program is for, as far as it matters to an intruder. */
 export type ProgramPurpose = z.output<typeof ProgramPurpose>;
 
@@ -14,9 +22,13 @@ export const imageContents = defineFact({
   schema: z.object({
     programs: z.array(z.object({ path: z.string(), name: z.string(), purpose: ProgramPurpose, layer: z.number() })),
     /** What package managers keep and no container needs, by folder. */
-    caches: z.array(z.object({ path: z.string(), manager: z.string(), files: z.number(), bytes: z.number(), layer: z.number() })),
+    caches: z.array(
+      z.object({ path: z.string(), manager: z.string(), files: z.number(), bytes: z.number(), layer: z.number() }),
+    ),
     /** Folders and files that the system runs or reads and that another owner than root may write. The first of each folder, with how many there are. */
-    systemPathsNotOwnedByRoot: z.array(z.object({ path: z.string(), owner: z.number(), count: z.number(), layer: z.number() })).default([]),
+    systemPathsNotOwnedByRoot: z
+      .array(z.object({ path: z.string(), owner: z.number(), count: z.number(), layer: z.number() }))
+      .default([]),
     /** Entries of the image's file system that were looked at. */
     entries: z.number(),
     /** Bytes of its files. */

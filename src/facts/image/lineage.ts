@@ -21,7 +21,13 @@ export const imageLineage = defineFact({
     /** What told it: another image with the same layers, or a step of the history that ends a base (CMD or ENTRYPOINT). */
     shownBy: z.enum(["layers", "history"]).optional(),
     /** What the image's label says of its base, and whether the images at hand bear it out. */
-    label: z.object({ reference: z.string().optional(), digest: z.string(), state: z.enum(["confirmed", "contradicted", "unseen"]) }).optional(),
+    label: z
+      .object({
+        reference: z.string().optional(),
+        digest: z.string(),
+        state: z.enum(["confirmed", "contradicted", "unseen"]),
+      })
+      .optional(),
     /** Newer builds of the base's repository that are at hand, the newest first. */
     newerBases: z.array(RelatedImage),
     /** Whether it must be rebuilt because a base of it was renewed. */

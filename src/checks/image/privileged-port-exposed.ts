@@ -1,0 +1,32 @@
+import { defineCheck, failEach, notApplicable } from "../../core/check.ts";
+import { imageConfiguration } from "../../facts/image/configuration.ts";
+
+const firstUnprivileged = 1024;
+
+export default defineCheck({
+  title: "Image listens on a privileged port",
+  severity: "low",
+  clauses: ["4.1.2-b", "4.1.2-c"],
+  why: "Ports below 1024 need root or CAP_NET_BIND_SERVICE: the image asks for rights that a higher port makes needless.",
+  fix: "Listen on a port from 1024 up and map it where it is published: EXPOSE 8080.",
+  references: ["CIS Docker 1.6.0 5.8"],
+  needs: { configuration: imageConfiguration },
+  evaluate({ configuration }) {
+    if (configuration.exposedPorts.length === 0) return notApplicable("it exposes no port");
+    const low = configuration.exposedPorts.filter((port) => Number(port.split("/")[0]) < firstUnprivileged);
+    return failEach(
+      low.map((port) => ({
+        at: "configuration: ExposedPorts",
+        found: port,
+        expected: `${firstUnprivileged} or above`,
+        key: `port ${port}`,
+      })),
+      { at: "configuration: ExposedPorts", found: configuration.exposedPorts.join(", ") },
+    );
+  },
+  examples: {
+    pass: [{ configuration: { exposedPorts: ["8080/tcp"] } }],
+    fail: [{ configuration: { exposedPorts: ["80/tcp", "8080/tcp"] } }],
+    notApplicable: [{ configuration: {} }],
+  },
+});

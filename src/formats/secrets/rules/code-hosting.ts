@@ -1,0 +1,76 @@
+import { alphanumeric, assigned, hex, prefixed, type SecretRule, urlSafe, uuid } from "../secret-rule.ts";
+
+/** Credentials of code hosting, continuous integration and code analysis. */
+export const codeHostingRules: readonly SecretRule[] = [
+  prefixed("github-personal-access-token", "GitHub personal access token", "critical", "ghp_", `${alphanumeric}{36}`),
+  prefixed(
+    "github-fine-grained-token",
+    "GitHub fine-grained personal access token",
+    "critical",
+    "github_pat_",
+    `${alphanumeric}{22}_${alphanumeric}{59}`,
+  ),
+  prefixed("github-oauth-token", "GitHub OAuth access token", "critical", "gho_", `${alphanumeric}{36}`),
+  prefixed("github-user-token", "GitHub App user token", "high", "ghu_", `${alphanumeric}{36}`),
+  prefixed("github-installation-token", "GitHub App installation token", "high", "ghs_", `${alphanumeric}{36}`),
+  prefixed("github-refresh-token", "GitHub refresh token", "critical", "ghr_", `${alphanumeric}{36,76}`),
+  prefixed(
+    "gitlab-personal-access-token",
+    "GitLab personal, group or project access token",
+    "critical",
+    "glpat-",
+    `${urlSafe}{20,64}(?:\\.[a-z0-9]{2}\\.[a-z0-9]{9})?`,
+  ),
+  prefixed("gitlab-deploy-token", "GitLab deploy token", "critical", "gldt-", `${urlSafe}{20,64}`),
+  prefixed(
+    "gitlab-runner-token",
+    "GitLab runner token",
+    "high",
+    ["glrt-", "glrtr-"],
+    `${urlSafe}{20,64}(?:\\.[a-z0-9]{2}\\.[a-z0-9]{9})?`,
+  ),
+  prefixed(
+    "gitlab-runner-registration-token",
+    "GitLab runner registration token",
+    "high",
+    "GR1348941",
+    `${urlSafe}{20}`,
+  ),
+  prefixed("gitlab-job-token", "GitLab CI job token", "medium", "glcbt-", `${alphanumeric}{1,5}_${urlSafe}{20}`),
+  prefixed("gitlab-trigger-token", "GitLab pipeline trigger token", "high", "glptt-", `${hex}{40}`),
+  prefixed("gitlab-feed-token", "GitLab feed token", "medium", "glft-", `${urlSafe}{20,64}`),
+  prefixed("gitlab-incoming-mail-token", "GitLab incoming mail token", "medium", "glimt-", `${urlSafe}{25}`),
+  prefixed("gitlab-agent-token", "GitLab agent for Kubernetes token", "critical", "glagent-", `${urlSafe}{50,120}`, {
+    entropy: 3.5,
+  }),
+  prefixed("gitlab-oauth-secret", "GitLab OAuth application secret", "critical", "gloas-", `${urlSafe}{64}`, {
+    entropy: 3.5,
+  }),
+  prefixed("gitlab-scim-token", "GitLab SCIM token", "high", "glsoat-", `${urlSafe}{20,64}`),
+  prefixed("gitlab-feature-flag-token", "GitLab feature flag client token", "medium", "glffct-", `${urlSafe}{20,64}`),
+  prefixed("bitbucket-app-password", "Bitbucket app password", "critical", "ATBB", `${alphanumeric}{32}`, {
+    entropy: 3.5,
+  }),
+  prefixed(
+    "bitbucket-access-token",
+    "Bitbucket repository access token",
+    "critical",
+    "ATCTT3xFfG",
+    "[A-Za-z0-9_=-]{100,250}",
+    { entropy: 3.5 },
+  ),
+  prefixed("atlassian-api-token", "Atlassian API token", "critical", "ATATT3xFfG", "[A-Za-z0-9_=-]{100,250}", {
+    entropy: 3.5,
+  }),
+  prefixed("circleci-token", "CircleCI token", "critical", ["CCIPAT_", "CCIPRJ_"], `${alphanumeric}{22}_${hex}{40}`),
+  assigned("circleci-personal-token", "CircleCI personal token", "critical", ["circleci", "circletoken"], `${hex}{40}`),
+  assigned("travis-token", "Travis CI token", "high", ["travis"], `${urlSafe}{22}`, { entropy: 3.5 }),
+  prefixed("buildkite-token", "Buildkite API token", "critical", "bkua_", `${hex}{40}`),
+  assigned("drone-token", "Drone CI token", "high", ["drone"], `${alphanumeric}{32}`, { entropy: 3.5 }),
+  assigned("jenkins-api-token", "Jenkins API token", "critical", ["jenkins"], `11${hex}{32}|${hex}{32}`),
+  assigned("codecov-token", "Codecov upload token", "medium", ["codecov"], `${uuid}|${alphanumeric}{32}`),
+  prefixed("sonar-token", "SonarQube token", "high", ["squ_", "sqp_", "sqa_"], `${hex}{40}`),
+  assigned("snyk-token", "Snyk API token", "high", ["snyk"], uuid),
+  prefixed("sourcegraph-token", "Sourcegraph access token", "high", "sgp_", `(?:${hex}{16}_|local_)?${hex}{40}`),
+  prefixed("postman-api-key", "Postman API key", "high", "PMAK-", `${hex}{24}-${hex}{34}`),
+];
