@@ -14,9 +14,15 @@ export interface AdvisoryRecord {
   readonly id: string;
   /** Other ids of the same vulnerability, the CVE among them. An id that only shares an advisory is not an alias. */
   readonly aliases: readonly string[];
+  /** Ids of the different vulnerabilities that one advisory (DSA, RHSA, ALAS, ALSA …) is about; each counts for itself. They are no aliases. */
+  readonly related?: readonly string[] | undefined;
   /** The feed: `alpine-secdb`, `debian-osv`, `ghsa`. */
   readonly source: string;
-  /** Where it holds: `alpine:3.11`, `debian:12`, `ubuntu:22.04`, `rhel`, `npm`, `pypi`, `maven`, `golang` … */
+  /**
+   * Where it holds. Distributions: `alpine:3.11`, `alpine:edge`, `debian:12`, `ubuntu:22.04`, `rhel` (by CPE, see conditions), `almalinux:9`, `rocky:9`,
+   * `amazon:2`, `arch`. Languages by purl type: `npm`, `pypi`, `maven`, `golang`, `cargo`, `gem`, `composer`, `nuget`, `hex`, `pub`, `githubactions`. Others:
+   * `bitnami`; `generic` (unpackaged programs: `node`, `python`, `ruby`); `kubernetes` (its components); `cpe` (package is `vendor:product`).
+   */
   readonly ecosystem: string;
   /** The name that the ecosystem matches by, normalised: source package, origin, or package. */
   readonly package: string;
@@ -26,6 +32,8 @@ export interface AdvisoryRecord {
   /** The feed says that the package is not affected, ever or in this release. Such a record outweighs guesses from other sources. */
   readonly notAffected?: boolean | undefined;
   readonly state: "fixed" | "unfixed" | "will-not-fix" | "deferred" | "unknown";
+  /** The feed's own word where it says more than `state`: `unimportant`, `no-dsa`, `end-of-life`, `needs-triage`, `ignored` … */
+  readonly status?: string | undefined;
   /** The feed's own rating. */
   readonly severity?: Severity | undefined;
   readonly cvss?: readonly { readonly vector: string; readonly source: string }[] | undefined;
@@ -47,7 +55,7 @@ export interface AdvisoryRecord {
     /** Build flavour that the versions belong to: `ksplice`, `fips`, `esm`. */
     readonly flavour?: string | undefined;
     readonly repository?: string | undefined;
-    /** Imported packages or symbols that are at fault (Go). */
+    /** Imported packages or symbols that are at fault (Go): `net/http` for a whole package, `net/http#Server.Serve` for a symbol of it. */
     readonly symbols?: readonly string[] | undefined;
   };
 }
@@ -60,6 +68,26 @@ export interface VulnerabilityFacts {
   readonly cvss?: readonly { readonly vector: string; readonly source: string }[] | undefined;
   /** CISA SSVC decision points, as `exploitation: active`. */
   readonly ssvc?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a VEX document (OpenVEX) states about one vulnerability in products. */
+export interface VexStatement {
+  /** The vulnerability's name in the document, and its other names. */
+  readonly vulnerability: string;
+  readonly aliases: readonly string[];
+  /** Package URLs, without version where every version is meant. */
+  readonly products: readonly string[];
+  /** Package URLs of the parts of those products that it is about; empty where it is about the product itself. */
+  readonly subcomponents: readonly string[];
+  readonly status: "not_affected" | "affected" | "fixed" | "under_investigation";
+  readonly justification?: string | undefined;
+  readonly impact?: string | undefined;
+  readonly action?: string | undefined;
+  /** Id of the document. */
+  readonly document: string;
+  readonly author?: string | undefined;
+  /** ISO 8601. */
+  readonly date?: string | undefined;
 }
 
 /** One release of a product and when its support ends (endoflife.date). */

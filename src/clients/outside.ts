@@ -16,7 +16,11 @@ const patience = 60_000;
 export async function outsideDispatcher(host: string, environment: Environment = process.env): Promise<Dispatcher> {
   const extra = await extraCertificates(host, environment);
   const trust = extra.length === 0 ? {} : { ca: [...rootCertificates, ...extra] };
+  const proxy = (name: string) => environment[name] ?? environment[name.toUpperCase()] ?? "";
   return new EnvHttpProxyAgent({
+    httpProxy: proxy("http_proxy"),
+    httpsProxy: proxy("https_proxy"),
+    noProxy: proxy("no_proxy"),
     connect: { timeout: connectTime, ...trust },
     requestTls: { timeout: connectTime, ...trust },
     proxyTls: { timeout: connectTime, ...trust },

@@ -63,7 +63,8 @@ export class RegistryAccess {
     const { credentials, helper, files } = found;
     if (credentials)
       return `the credentials of ${credentials.from} were used: check that they are valid for ${host} and that the image exists`;
-    const otherwise = "set PLIMSOLL_REGISTRY_USER and PLIMSOLL_REGISTRY_PASSWORD, or name a file with REGISTRY_AUTH_FILE";
+    const otherwise =
+      "set PLIMSOLL_REGISTRY_USER and PLIMSOLL_REGISTRY_PASSWORD, or name a file with REGISTRY_AUTH_FILE";
     if (helper)
       return `the credentials are kept by the program docker-credential-${helper}, and Plimsoll starts no programs: ${otherwise}`;
     const looked = files.length === 0 ? "no credentials were found" : `no credentials for it in ${files.join(", ")}`;

@@ -1,0 +1,180 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { digestOf } from "../src/formats/image-archive/digest.ts";
+import { type Figure, median, peakMemory, wallTimes } from "./measure.ts";
+
+const program = fileURLToPath(new URL("../bin/plimsoll", import.meta.url));
+
+/** Folders of this machine that the image is filled from, in turn, so that it has a real mix of programs, libraries, scripts and texts. */
+const sources = ["/usr/bin", "/usr/sbin", "/usr/share", "/usr/lib"];
+const megabyte = 1024 ** 2;
+const layers = 5;
+/** Packages in the image's database. */
+const packages = 300;
+
+/**
+ * An inventory scan of an image beside `gzip -dc | tar -t` of the same layers, both in the same run. The image is made of this machine's own files;
+ * PLIMSOLL_BENCH_MB sets its size (default 500).
+ */
+export function run(): Figure[] {
+  if (spawnSync("tar", ["--version"]).error)
+    return [{ what: "inventory scan", value: "not measured: tar is not installed" }];
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
+  try {
+    const size = Number(process.env["PLIMSOLL_BENCH_MB"] ?? 500);
+    const { image, blobs } = makeImage(folder, size);
+    const cacheOff = { ...process.env, PLIMSOLL_CACHE: "off" };
+    const cacheOn = { ...process.env, PLIMSOLL_CACHE: join(folder, "cache") };
+    const list = ["-c", `for blob in ${blobs.join(" ")}; do gzip -dc "$blob" | tar -t; done`];
+    const sbom = [program, "sbom", image, "-o", join(folder, "sbom.json")];
+    const assess = [
+      program,
+      "assess",
+      "image",
+      image,
+      "-f",
+      "json",
+      "-o",
+      join(folder, "report.json"),
+      "--exit-code",
+      "0",
+    ];
+    const listing = median(wallTimes("sh", list, 5));
+    const scan = median(withEnvironment(cacheOff, () => wallTimes(process.execPath, sbom, 5)));
+    const memory = withEnvironment(cacheOff, () => peakMemory(process.execPath, sbom));
+    withEnvironment(cacheOn, () => wallTimes(process.execPath, sbom, 1));
+    const again = median(withEnvironment(cacheOn, () => wallTimes(process.execPath, sbom, 5)));
+    const whole = median(withEnvironment(cacheOff, () => wallTimes(process.execPath, assess, 3, [0, 1, 3])));
+    const name = `${size} MB image, ${layers} gzip layers`;
+    return [
+      {
+        what: `${name}: sbom without kept layers, median of 5 runs`,
+        value: `${scan.toFixed(2)} s, ${(scan / listing).toFixed(2)} × gzip -dc | tar -t (${listing.toFixed(2)} s)`,
+        target: "at most 1.3 ×",
+        met: scan / listing <= 1.3,
+      },
+      {
+        what: "the same, peak memory",
+        value: memory === undefined ? "not measured: GNU time is not installed" : `${memory.toFixed(0)} MB`,
+        ...(memory === undefined ? {} : { target: "under 300 MB", met: memory < 300 }),
+      },
+      {
+        what: "the same again with kept layers, median of 5 runs",
+        value: `${again.toFixed(2)} s`,
+        target: "under 0.3 s",
+        met: again < 0.3,
+      },
+      {
+        what: "assess image without advisory data and kept layers, median of 3 runs",
+        value: `${whole.toFixed(2)} s, ${(whole / listing).toFixed(2)} × gzip -dc | tar -t`,
+        target: "at most 3 ×",
+        met: whole / listing <= 3,
+      },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function withEnvironment<T>(environment: NodeJS.ProcessEnv, work: () => T): T {
+  const before = process.env;
+  process.env = environment;
+  try {
+    return work();
+  } finally {
+    process.env = before;
+  }
+}
+
+/** An OCI layout with layers of equal size. */
+function makeImage(folder: string, megabytes: number): { image: string; blobs: string[] } {
+  const image = join(folder, "image");
+  const blobFolder = join(image, "blobs/sha256");
+  mkdirSync(blobFolder, { recursive: true });
+  const files = filesUpTo(megabytes * megabyte);
+  const blobs: string[] = [];
+  const descriptors = [];
+  const diffIds: string[] = [];
+  for (let index = 0; index < layers; index++) {
+    const part = files.filter((_, at) => at % layers === index);
+    const own = index === 0 ? ["etc"] : [];
+    const list = join(folder, "list");
+    writeFileSync(list, [...own, ...part].join("\0"));
+    const tar = join(folder, "layer.tar");
+    const more = index === 0 ? `-C '${packageDatabase(folder)}' var` : "";
+    sh(
+      `tar -C / --exclude='etc/*shadow*' --null -T '${list}' ${more} -cf '${tar}' 2>/dev/null; gzip -6 -k -f '${tar}'`,
+    );
+    diffIds.push(digestOfFile(tar));
+    const digest = digestOfFile(`${tar}.gz`);
+    const blob = join(blobFolder, digest.slice(7));
+    sh(`mv '${tar}.gz' '${blob}'`);
+    blobs.push(blob);
+    descriptors.push({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest, size: statSync(blob).size });
+  }
+  const store = (document: object, mediaType: string) => {
+    const bytes = new TextEncoder().encode(JSON.stringify(document));
+    const digest = digestOf(bytes);
+    writeFileSync(join(blobFolder, digest.slice(7)), bytes);
+    return { mediaType, digest, size: bytes.length };
+  };
+  const rootfs = { type: "layers", diff_ids: diffIds };
+  const config = store({ os: "linux", architecture: "amd64", rootfs }, "application/vnd.oci.image.config.v1+json");
+  const manifest = store(
+    { schemaVersion: 2, config, layers: descriptors },
+    "application/vnd.oci.image.manifest.v1+json",
+  );
+  writeFileSync(join(image, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
+  writeFileSync(join(image, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+  return { image, blobs };
+}
+
+/** Files from all over the sources that are so many bytes together, below the root, in a fixed order. Very large ones are left out: a few would fill the image. */
+function filesUpTo(bytes: number): string[] {
+  const files = sources.flatMap((source) =>
+    readdirSync(source, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  const sized = files
+    .sort()
+    .map((path) => ({ path, size: statSync(path).size }))
+    .filter(({ size }) => size <= 8 * megabyte);
+  const all = sized.reduce((sum, { size }) => sum + size, 0);
+  const chosen: string[] = [];
+  let passed = 0;
+  let total = 0;
+  for (const { path, size } of sized) {
+    passed += size;
+    // Keeps step with the share that is wanted, so that every folder gives its part.
+    if (total + size > (passed * bytes) / Math.max(all, bytes)) continue;
+    chosen.push(path.slice(1));
+    total += size;
+  }
+  return chosen;
+}
+
+/** The package database of this machine cut down to what an image of that size has installed. */
+function packageDatabase(folder: string): string {
+  const root = join(folder, "database");
+  mkdirSync(join(root, "var/lib/dpkg/info"), { recursive: true });
+  sh(
+    `awk -v RS= -v ORS='\\n\\n' 'NR <= ${packages}' /var/lib/dpkg/status > '${root}/var/lib/dpkg/status'
+     for name in $(sed -n 's/^Package: //p' '${root}/var/lib/dpkg/status'); do
+       cp /var/lib/dpkg/info/$name.list /var/lib/dpkg/info/$name.md5sums '${root}/var/lib/dpkg/info/' 2>/dev/null
+     done; true`,
+  );
+  return root;
+}
+
+function digestOfFile(path: string): string {
+  return `sha256:${spawnSync("sha256sum", [path], { encoding: "utf8" }).stdout.slice(0, 64)}`;
+}
+
+function sh(command: string): void {
+  const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+}

@@ -1,0 +1,30 @@
+import { packageKey } from "../package-name.ts";
+import { genericOrder, versionOrder } from "../versions/version-order.ts";
+import type { Lookup } from "./decision.ts";
+import type { InstalledPackage } from "./inventory.ts";
+
+/**
+ * What to ask about a Go module. The main module of a working copy (`(devel)`) has no version, and that of an untagged commit (`v0.0.0-…`) stands
+ * before every tag, so both would match every advisory: neither is asked for. The standard library is judged by the toolchain's version.
+ */
+export function goLookups({ name, version, confidence, properties }: InstalledPackage): Lookup[] {
+  const plain = goVersion(version);
+  if (plain === undefined || (isMainModule(properties) && /^0\.0\.0-/.test(plain))) return [];
+  const order = versionOrder("golang") ?? genericOrder;
+  return [{ ecosystem: "golang", name: packageKey("golang", name), version: plain, order, by: "module", confidence }];
+}
+
+/** Whether a Go module is the program that it was found in, and not a library of it. */
+export function isMainModule(properties: InstalledPackage["properties"]): boolean {
+  return properties["main"] === "yes";
+}
+
+/** `go1.21rc2` and `v1.2.3+incompatible` in the form of advisories: `1.21.0-rc.2`, `1.2.3`; undefined where it is no version. */
+export function goVersion(text: string): string | undefined {
+  const toolchain = /^(?:go)?(\d+)\.(\d+)(?:\.(\d+))?(?:(rc|beta)(\d+))?(?:[-+ ].*)?$/.exec(text);
+  if (toolchain && (text.startsWith("go") || !text.includes("-"))) {
+    const [, first, second, third = "0", stage, count] = toolchain;
+    return `${first}.${second}.${third}${stage === undefined ? "" : `-${stage}.${count}`}`;
+  }
+  return /^v?(\d+\.\d+\.\d+.*)$/.exec(text)?.[1]?.replace(/\+(incompatible|dirty)/g, "");
+}

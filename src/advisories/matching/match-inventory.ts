@@ -1,0 +1,220 @@
+import { compareText } from "../../core/canonical-json.ts";
+import type { VexStatement } from "../record.ts";
+import type { AdvisoryStore } from "../store.ts";
+import { statementAbout } from "../vex/statement.ts";
+import { dataOnly } from "./data-only.ts";
+import type { Decision, Lookup, Ruling } from "./decision.ts";
+import { advisoriesOf, distributionTypes } from "./distribution.ts";
+import type { InstalledDistribution, InstalledPackage, Inventory } from "./inventory.ts";
+import { judgeRecord } from "./judgement.ts";
+import { hasKernel, headersOnly } from "./kernel.ts";
+import { type Gap, type LookupPlan, planOf } from "./lookup.ts";
+import { matchOf } from "./match.ts";
+import type { Match, MatchReport, SuppressedMatch, UnjudgedPackages } from "./report.ts";
+import { rulingsOf } from "./ruling.ts";
+
+/** What may be given besides the inventory. */
+export interface MatchOptions {
+  /** VEX statements of the user; those of the advisory data are heard after them. */
+  readonly vex?: readonly VexStatement[] | undefined;
+  /** Names that VEX statements know the whole by: package URLs, digests. */
+  readonly products?: readonly string[] | undefined;
+  /** Hears every ruling, also those that nothing applies, for `explain`. */
+  onRuling?(ruling: Ruling): void;
+  /** Hears why a package was not asked about. */
+  onGap?(installed: InstalledPackage, gap: Gap): void;
+}
+
+/** The ecosystems that an inventory needs prepared before it can be matched. */
+export function ecosystemsOf(
+  inventory: Inventory,
+  distribution: InstalledDistribution | undefined,
+  store: Pick<AdvisoryStore, "has">,
+): string[] {
+  const asked = inventory.packages.flatMap((installed) =>
+    planOf(installed, distribution, store).lookups.map(({ ecosystem }) => ecosystem),
+  );
+  return [...new Set(asked)].sort(compareText);
+}
+
+/**
+ * Which advisories apply to an inventory. Pure: equal inventories and data give equal reports. The store must have been prepared for `ecosystemsOf`
+ * the inventory. A package is judged by its distribution's advisories (source package or origin), or by those of its ecosystem; one that a
+ * distribution package owns is judged by the distribution alone.
+ */
+export function matchInventory(
+  inventory: Inventory,
+  distribution: InstalledDistribution | undefined,
+  store: AdvisoryStore,
+  options: MatchOptions = {},
+): MatchReport {
+  const matcher = new Matcher(inventory, distribution, store, options);
+  return matcher.report();
+}
+
+class Matcher {
+  readonly #inventory: Inventory;
+  readonly #distribution: InstalledDistribution | undefined;
+  readonly #store: AdvisoryStore;
+  readonly #options: MatchOptions;
+  readonly #plans = new Map<InstalledPackage, LookupPlan>();
+  readonly #byPurl: ReadonlyMap<string, InstalledPackage>;
+  readonly #kernelIsInstalled: boolean;
+
+  constructor(
+    inventory: Inventory,
+    distribution: InstalledDistribution | undefined,
+    store: AdvisoryStore,
+    options: MatchOptions,
+  ) {
+    this.#inventory = inventory;
+    this.#distribution = distribution;
+    this.#store = store;
+    this.#options = options;
+    this.#byPurl = new Map(inventory.packages.map((installed) => [installed.purl, installed]));
+    this.#kernelIsInstalled = hasKernel(inventory);
+  }
+
+  report(): MatchReport {
+    const matches: Match[] = [];
+    const suppressed: SuppressedMatch[] = [];
+    const gaps: [InstalledPackage, Gap][] = [];
+    for (const installed of this.#inventory.packages) {
+      const { gap } = this.#plan(installed);
+      // What a judged distribution package owns is judged by it, whatever the data holds of its own kind.
+      if (gap !== undefined && this.#judgingOwner(installed) !== undefined) continue;
+      if (gap !== undefined) {
+        gaps.push([installed, gap]);
+        this.#options.onGap?.(installed, gap);
+        continue;
+      }
+      for (const match of this.#matches(installed)) {
+        const taken = this.#suppression(match);
+        if (taken === undefined) matches.push(match);
+        else suppressed.push(taken);
+      }
+    }
+    return {
+      advisories: { ...this.#store.stamp },
+      matches: matches.sort(byUrgency),
+      suppressed,
+      judged: this.#inventory.packages.length - gaps.length,
+      unjudged: grouped(gaps),
+    };
+  }
+
+  #plan(installed: InstalledPackage): LookupPlan {
+    const known = this.#plans.get(installed);
+    if (known !== undefined) return known;
+    const plan = planOf(installed, this.#distribution, this.#store);
+    this.#plans.set(installed, plan);
+    return plan;
+  }
+
+  #matches(installed: InstalledPackage): Match[] {
+    const owner = this.#judgingOwner(installed);
+    const found: Match[] = [];
+    for (const ruling of this.#rulings(installed)) {
+      const heard = ruling.affected ? withoutOthers(ruling, owner) : ruling;
+      this.#options.onRuling?.(heard);
+      if (!heard.affected) continue;
+      found.push(
+        matchOf(heard, {
+          facts: (cve) => this.#store.facts(cve),
+          headersOnly: headersOnly(installed, this.#kernelIsInstalled),
+        }),
+      );
+    }
+    return found;
+  }
+
+  /**
+   * The distribution package that decides about another: a language package that a distribution package brought is patched by the distribution under a
+   * version number that stays, and a program that was found by its bytes is the distribution's where a package of that name and version is installed.
+   */
+  #judgingOwner(installed: InstalledPackage): InstalledPackage | undefined {
+    if (distributionTypes.has(installed.type)) return undefined;
+    const owner = installed.ownedBy === undefined ? this.#namesake(installed) : this.#byPurl.get(installed.ownedBy);
+    return owner !== undefined && this.#plan(owner).gap === undefined ? owner : undefined;
+  }
+
+  #namesake({ type, name, version }: InstalledPackage): InstalledPackage | undefined {
+    if (type !== "generic") return undefined;
+    const isBuild = (text: string) =>
+      new RegExp(`^(\\d+:)?${version.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.])`).test(text);
+    return this.#inventory.packages.find(
+      (one) =>
+        distributionTypes.has(one.type) &&
+        (one.sourceName === name || one.name === name) &&
+        isBuild(one.sourceVersion ?? one.version),
+    );
+  }
+
+  #rulings(installed: InstalledPackage): Ruling[] {
+    const { lookups } = this.#plan(installed);
+    const decisions = lookups.flatMap((lookup) => this.#decisions(installed, lookup));
+    const isDistribution = distributionTypes.has(installed.type) && lookups[0]?.by !== "program";
+    const fixes =
+      isDistribution && this.#distribution !== undefined
+        ? (advisoriesOf(this.#distribution)?.fixes ?? "union")
+        : "union";
+    return rulingsOf(decisions, { fixes });
+  }
+
+  #decisions(installed: InstalledPackage, lookup: Lookup): Decision[] {
+    const context = { distribution: this.#distribution, store: this.#store };
+    return this.#store
+      .records(lookup.ecosystem, lookup.name)
+      .map((record) => judgeRecord(record, installed, lookup, context));
+  }
+
+  #suppression(match: Match): SuppressedMatch | undefined {
+    const product = match.purl.replace(/[@?#].*$/, "");
+    const statements = [...(this.#options.vex ?? []), ...this.#store.statements(product)];
+    const found = statementAbout(statements, match, this.#options.products ?? []);
+    return found === undefined ? undefined : { match, ...found };
+  }
+}
+
+/** What the records say of a version is not the last word: its files may be another package's, or no code at all. */
+function withoutOthers(ruling: Ruling, owner: InstalledPackage | undefined): Ruling {
+  const because = dataOnly(ruling.package);
+  if (because !== undefined) return { ...ruling, affected: false, because };
+  return owner === undefined ? ruling : owned(ruling, owner);
+}
+
+function owned(ruling: Ruling, owner: InstalledPackage): Ruling {
+  return {
+    ...ruling,
+    affected: false,
+    because: `${owner.name} ${owner.version} owns its files, so the distribution's advisories about it decide`,
+  };
+}
+
+function byUrgency(a: Match, b: Match): number {
+  return (
+    b.priority - a.priority ||
+    compareText(a.package, b.package) ||
+    compareText(a.id, b.id) ||
+    compareText(a.purl, b.purl) ||
+    compareText(a.foundIn[0] ?? "", b.foundIn[0] ?? "")
+  );
+}
+
+function grouped(gaps: readonly (readonly [InstalledPackage, Gap])[]): UnjudgedPackages[] {
+  const groups = new Map<string, { gap: Gap; packages: Set<string>; count: number }>();
+  for (const [installed, gap] of gaps) {
+    const group = groups.get(gap.reason) ?? { gap, packages: new Set<string>(), count: 0 };
+    group.packages.add(`${installed.name} ${installed.version}`);
+    group.count++;
+    groups.set(gap.reason, group);
+  }
+  return [...groups.values()]
+    .map(({ gap, packages, count }) => ({
+      reason: gap.reason,
+      ...(gap.remedy === undefined ? {} : { remedy: gap.remedy }),
+      count,
+      packages: [...packages].sort(compareText),
+    }))
+    .sort((a, b) => b.count - a.count || compareText(a.reason, b.reason));
+}

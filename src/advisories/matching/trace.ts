@@ -1,0 +1,174 @@
+import { compareText } from "../../core/canonical-json.ts";
+import { packageKey } from "../package-name.ts";
+import type { AdvisoryRecord } from "../record.ts";
+import type { AdvisoryStore } from "../store.ts";
+import type { Decision, Ruling } from "./decision.ts";
+import { advisoriesOf, distributionName } from "./distribution.ts";
+import type { InstalledDistribution, InstalledPackage, Inventory } from "./inventory.ts";
+import { ecosystemsOf, type MatchOptions, matchInventory } from "./match-inventory.ts";
+import type { Match, SuppressedMatch } from "./report.ts";
+import { cvesNamed } from "./ruling.ts";
+
+/** One package for which records about the vulnerability were heard. */
+export interface TracedPackage {
+  readonly package: InstalledPackage;
+  readonly verdict: "affected" | "not affected" | "suppressed";
+  /** Why, where the decisions alone do not say it. */
+  readonly because?: string | undefined;
+  readonly decisions: readonly Decision[];
+  readonly match?: Match | undefined;
+}
+
+/** Why a record is about nothing that is installed. */
+export interface PassedRecord {
+  readonly record: AdvisoryRecord;
+  readonly why: string;
+}
+
+/** Everything that can be said about one vulnerability and one inventory. */
+export interface VulnerabilityTrace {
+  readonly id: string;
+  /** Other names of it in the data. */
+  readonly aliases: readonly string[];
+  readonly packages: readonly TracedPackage[];
+  readonly passed: readonly PassedRecord[];
+  /** Packages that no data could judge, though a record names them. */
+  readonly gaps: readonly {
+    readonly package: InstalledPackage;
+    readonly reason: string;
+    readonly remedy?: string | undefined;
+  }[];
+  /** The answer in one sentence. */
+  readonly answer: string;
+}
+
+/** Traces why a vulnerability is, or is not, reported for an inventory. Reads all of the data, so that it can also say that a CVE is known for other products only. */
+export async function traceVulnerability(
+  id: string,
+  inventory: Inventory,
+  distribution: InstalledDistribution | undefined,
+  store: AdvisoryStore,
+  options: Pick<MatchOptions, "vex" | "products"> = {},
+): Promise<VulnerabilityTrace> {
+  await store.prepareAll();
+  await store.prepare(ecosystemsOf(inventory, distribution, store));
+  const names = namesOf(id, store);
+  const rulings: Ruling[] = [];
+  const gaps: VulnerabilityTrace["gaps"][number][] = [];
+  const report = matchInventory(inventory, distribution, store, {
+    ...options,
+    onRuling: (ruling) => void (isAbout(ruling, names) && rulings.push(ruling)),
+    onGap: (installed, { reason, remedy }) => void gaps.push({ package: installed, reason, remedy }),
+  });
+  const records = recordsAbout(names, store);
+  const packages = rulings.map((ruling) => traced(ruling, report.matches, report.suppressed));
+  const judged = new Set(rulings.flatMap(({ decisions }) => decisions.map(({ record }) => record)));
+  const passed = records
+    .filter((record) => !judged.has(record))
+    .map((record) => ({ record, why: whyPassed(record, inventory, distribution) }));
+  const named = gaps.filter(({ package: installed }) => records.some((record) => nameMatches(record, installed)));
+  const trace = {
+    id,
+    aliases: [...names].filter((name) => name !== id).sort(compareText),
+    packages,
+    passed,
+    gaps: named,
+  };
+  return { ...trace, answer: answerOf(trace, records, distribution, store) };
+}
+
+/** All names of a vulnerability; names that only share an advisory with it are left out. */
+function namesOf(id: string, store: AdvisoryStore): Set<string> {
+  const names = new Set([id]);
+  for (const name of names) {
+    for (const record of store.recordsById(name)) {
+      const own = [record.id, ...record.aliases];
+      if (!own.includes(name) || cvesNamed(record).length > 1) continue;
+      for (const other of own) names.add(other);
+    }
+  }
+  return names;
+}
+
+function recordsAbout(names: ReadonlySet<string>, store: AdvisoryStore): AdvisoryRecord[] {
+  return [...new Set([...names].flatMap((name) => store.recordsById(name)))];
+}
+
+function isAbout({ id, decisions }: Ruling, names: ReadonlySet<string>): boolean {
+  return (
+    names.has(id) ||
+    decisions.some(
+      ({ record }) =>
+        cvesNamed(record).length <= 1 && (names.has(record.id) || record.aliases.some((alias) => names.has(alias))),
+    )
+  );
+}
+
+function traced(ruling: Ruling, matches: readonly Match[], suppressed: readonly SuppressedMatch[]): TracedPackage {
+  const isOf = (match: Match) => match.purl === ruling.package.purl && match.id === ruling.id;
+  const taken = suppressed.find(({ match }) => isOf(match));
+  const match = matches.find(isOf) ?? taken?.match;
+  const because = taken === undefined ? ruling.because : `VEX statement of ${taken.source}: ${taken.reason}`;
+  const verdict = taken !== undefined ? "suppressed" : ruling.affected ? "affected" : "not affected";
+  return {
+    package: ruling.package,
+    verdict,
+    because,
+    decisions: ruling.decisions,
+    ...(match === undefined ? {} : { match }),
+  };
+}
+
+function nameMatches(record: AdvisoryRecord, { name, sourceName }: InstalledPackage): boolean {
+  const keys = [name, sourceName].flatMap((text) => (text === undefined ? [] : packageKey(record.ecosystem, text)));
+  return keys.includes(record.package);
+}
+
+function whyPassed(
+  record: AdvisoryRecord,
+  { packages }: Inventory,
+  distribution: InstalledDistribution | undefined,
+): string {
+  const [family] = record.ecosystem.split(":");
+  const installed = packages.find((one) => nameMatches(record, one));
+  const own = distribution === undefined ? undefined : advisoriesOf(distribution)?.ecosystem;
+  if (own !== undefined && record.ecosystem.includes(":") && record.ecosystem !== own)
+    return `is about ${record.ecosystem.replace(":", " ")}; this is ${distributionName(distribution!)}`;
+  if (installed === undefined) return `no ${record.package} is installed`;
+  return installed.type === family
+    ? `${installed.name} is not looked up by it`
+    : `${installed.name} is installed as ${installed.type}, which ${record.ecosystem} does not speak for`;
+}
+
+function answerOf(
+  { id, packages, gaps }: Pick<VulnerabilityTrace, "id" | "packages" | "gaps">,
+  records: readonly AdvisoryRecord[],
+  distribution: InstalledDistribution | undefined,
+  store: AdvisoryStore,
+): string {
+  const affected = packages.filter(({ verdict }) => verdict === "affected");
+  const nameList = (list: readonly TracedPackage[]) =>
+    [...new Set(list.map(({ package: { name, version } }) => `${name} ${version}`))].join(", ");
+  if (affected.length > 0) return `${id} is here: ${nameList(affected)}`;
+  const suppressed = packages.filter(({ verdict }) => verdict === "suppressed");
+  if (suppressed.length > 0) return `${id} is taken back by VEX for ${nameList(suppressed)}`;
+  if (gaps.length > 0) return `whether ${id} is here could not be judged: ${gaps[0]!.reason}`;
+  if (packages.length > 0) return `${id} is not here: ${reasonOf(packages[0]!)}`;
+  if (records.length === 0)
+    return `${id} is not in the advisory data of ${store.stamp.date.slice(0, 10)}, so nothing can be said about it`;
+  if (records.every(({ withdrawn }) => withdrawn !== undefined)) return `${id} was withdrawn`;
+  const own = distribution === undefined ? undefined : advisoriesOf(distribution);
+  if (own?.ecosystem !== undefined && !store.has(own.ecosystem))
+    return `the advisory data holds nothing about ${own.name}; ${id} is known for ${productsOf(records)}`;
+  return `${id} is not here: it is known for ${productsOf(records)}, and none of that is installed`;
+}
+
+function reasonOf({ package: { name, version }, because, decisions }: TracedPackage): string {
+  if (because !== undefined) return `${name} ${version}: ${because}`;
+  return `${name} ${version}: ${[...new Set(decisions.map(({ comparison }) => comparison))].join("; ")}`;
+}
+
+function productsOf(records: readonly AdvisoryRecord[]): string {
+  const names = [...new Set(records.map((record) => `${record.package} (${record.ecosystem})`))].sort(compareText);
+  return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+}

@@ -1,0 +1,262 @@
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Dispatcher } from "undici";
+import { type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
+import { AppError, corrupt } from "../../core/errors.ts";
+import type { Feed } from "../feeds/feed.ts";
+import { feeds } from "../feeds/feeds.ts";
+import { replaceFile } from "../file/write.ts";
+import { changesFolder } from "./feed-files.ts";
+import { readFeed } from "./feed-source.ts";
+
+/** What is kept of a feed between updates, in `feeds.json` beside the feeds. */
+interface FeedNote {
+  /** ISO 8601: when it was fetched, or what the server says it is of. */
+  readonly date: string;
+  readonly records: number;
+  /** By address. */
+  readonly files: Readonly<Record<string, FileValidators & { readonly sha256: string }>>;
+}
+
+type Notes = Record<string, FeedNote>;
+
+/** What became of one feed. `kept` means that the old data stays because the new could not be had or trusted. */
+export interface FeedRefresh {
+  readonly feed: string;
+  readonly status: "fetched" | "unchanged" | "kept";
+  readonly reason?: string | undefined;
+}
+
+/** How feeds are refreshed. */
+export interface RefreshOptions {
+  readonly only?: readonly string[] | undefined;
+  /** Addresses that stand for scheme and host of a feed's own. */
+  readonly bases?: ReadonlyMap<string, string> | undefined;
+  readonly dispatcher?: Dispatcher | undefined;
+  readonly patience?: number | undefined;
+  readonly force?: boolean | undefined;
+  readonly onProgress?: ((text: string) => void) | undefined;
+}
+
+/** Bytes that one file of a feed may have. */
+const largestFile = 4 * 1024 ** 3;
+/** Share of records that a feed may lose from one fetch to the next. */
+const tolerableLoss = 0.05;
+/** Changed documents that are fetched one by one; with more the whole archive is fetched. */
+const mostChanges = 2_000;
+
+/** Fetches raw feeds into a folder, each into a folder of its own name. A feed that cannot be fetched, read or trusted stays as it was. */
+export async function refreshFeeds(folder: string, options: RefreshOptions = {}): Promise<FeedRefresh[]> {
+  const chosen = feeds.filter((feed) => feed.mirror && (options.only?.includes(feed.id) ?? true));
+  const unknown = options.only?.find((id) => !chosen.some((feed) => feed.id === id));
+  if (unknown !== undefined)
+    throw new AppError("USAGE", `${unknown}: no feed of that name can be fetched`, {
+      hint: `one of ${feeds
+        .filter(({ mirror }) => mirror)
+        .map(({ id }) => id)
+        .join(", ")}`,
+    });
+  await mkdir(folder, { recursive: true });
+  const reports: FeedRefresh[] = [];
+  for (const feed of chosen) {
+    options.onProgress?.(feed.title);
+    const notes = await readNotes(folder);
+    try {
+      const note = await refreshFeed(feed, folder, notes[feed.id], options);
+      if (note)
+        await replaceFile(
+          join(folder, "feeds.json"),
+          Buffer.from(`${JSON.stringify({ ...(await readNotes(folder)), [feed.id]: note }, undefined, 2)}\n`),
+        );
+      reports.push({ feed: feed.id, status: note ? "fetched" : "unchanged" });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      reports.push({ feed: feed.id, status: "kept", reason: error.message });
+    }
+  }
+  return reports;
+}
+
+async function readNotes(folder: string): Promise<Notes> {
+  try {
+    return JSON.parse(await readFile(join(folder, "feeds.json"), "utf8")) as Notes;
+  } catch {
+    // Without notes everything is fetched anew.
+    return {};
+  }
+}
+
+async function refreshFeed(
+  feed: Feed,
+  folder: string,
+  note: FeedNote | undefined,
+  options: RefreshOptions,
+): Promise<FeedNote | undefined> {
+  if (feed.mirror?.kind === "osv" && note !== undefined) {
+    const changed = await refreshChanges(feed, folder, note, options);
+    if (changed !== "too many") return changed;
+  }
+  return refreshFiles(feed, folder, note, options);
+}
+
+/** Every file is fetched beside the old ones; only when all are there, can be read and have lost nothing do they take their place. */
+async function refreshFiles(
+  feed: Feed,
+  folder: string,
+  note: FeedNote | undefined,
+  options: RefreshOptions,
+): Promise<FeedNote | undefined> {
+  const staging = join(folder, `.${feed.id}.part`);
+  await mkdir(staging, { recursive: true });
+  const files: Record<string, FileValidators & { sha256: string }> = {};
+  let isNew = false;
+  for (const { url, path } of filesOf(feed, options.bases)) {
+    const target = join(staging, path);
+    await mkdir(dirname(target), { recursive: true });
+    const known = note?.files[url];
+    const result = await fetchFile(url, target, {
+      ...(known && !options.force && { etag: known.etag, lastModified: known.lastModified }),
+      maxBytes: largestFile,
+      dispatcher: options.dispatcher,
+      patience: options.patience,
+      onProgress: (received) => options.onProgress?.(`${feed.title}: ${(received / 1e6).toFixed(0)} MB`),
+    });
+    if (result.status === "unchanged" && known) {
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, await readFile(join(folder, feed.id, path)));
+      files[url] = known;
+    } else if (result.status === "fetched") {
+      isNew ||= result.sha256 !== known?.sha256;
+      files[url] = {
+        sha256: result.sha256,
+        ...(result.etag !== undefined && { etag: result.etag }),
+        ...(result.lastModified !== undefined && { lastModified: result.lastModified }),
+      };
+    } else throw corrupt(url, "the server says that it is unchanged, and it was never fetched");
+  }
+  if (!isNew) {
+    await rm(staging, { recursive: true, force: true });
+    return undefined;
+  }
+  const records = await trustedCount(feed, staging, note, options, folder);
+  await takePlace(staging, join(folder, feed.id));
+  return { date: dateOf(files), records, files };
+}
+
+/** How many records there are; too few against the last time, or a feed that cannot be read, is `CORRUPT_INPUT`. */
+async function trustedCount(
+  feed: Feed,
+  path: string,
+  note: FeedNote | undefined,
+  options: RefreshOptions,
+  folder: string,
+): Promise<number> {
+  const { records } = await readFeed({ feed, path, date: "" }, { add: countOf });
+  if (note && !options.force && records < note.records * (1 - tolerableLoss)) {
+    throw new AppError("CORRUPT_INPUT", `feed ${feed.id} has ${records} records, and had ${note.records}`, {
+      hint: `the old feed in ${folder} stays; if the loss is meant, repeat with --force`,
+    });
+  }
+  return records;
+}
+
+function countOf(content: Parameters<Parameters<typeof readFeed>[1]["add"]>[0]): number {
+  return [content.records, content.facts, content.products, content.statements, content.repositories].reduce(
+    (sum, list) => sum + (list?.length ?? 0),
+    0,
+  );
+}
+
+/** The old folder is moved aside and removed only when the new one is in place. */
+async function takePlace(staging: string, target: string): Promise<void> {
+  const aside = await mkdtemp(`${dirname(target)}/.old-`);
+  const old = join(aside, "feed");
+  const moved = await rename(target, old).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await rename(staging, target);
+  } catch (error) {
+    if (moved) await rename(old, target);
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+}
+
+/** OSV lists what changed, newest first: `<time>,<id>` (google.github.io/osv.dev/data, "Downloading recent changes"). */
+async function refreshChanges(
+  feed: Feed,
+  folder: string,
+  note: FeedNote,
+  options: RefreshOptions,
+): Promise<FeedNote | undefined | "too many"> {
+  const [archive] = filesOf(feed, options.bases);
+  if (archive === undefined || note.files[archive.url] === undefined || options.force) return "too many";
+  const listed = await fetchBytes(archive.url.replace(/all\.zip$/, "modified_id.csv"), {
+    maxBytes: largestFile,
+    dispatcher: options.dispatcher,
+    patience: options.patience,
+  });
+  if (listed === undefined) return "too many";
+  const changes = changedSince(listed.bytes.toString("utf8"), note.date, archive.url);
+  if (changes.ids.length === 0) return undefined;
+  if (changes.ids.length > mostChanges) return "too many";
+  for (const id of changes.ids) await refreshDocument(archive.url, id, join(folder, feed.id, changesFolder), options);
+  return { ...note, date: changes.newest };
+}
+
+function changedSince(list: string, since: string, name: string): { ids: string[]; newest: string } {
+  const ids: string[] = [];
+  let newest = since;
+  for (const line of list.split("\n")) {
+    if (line.trim() === "") continue;
+    const match = /^(\d{4}-\d\d-\d\dT[^,]+),(?:.*\/)?([\w.:-]+)$/.exec(line.trim());
+    if (!match) throw corrupt(name, `the list of changes has a line that is none: ${line.slice(0, 60)}`);
+    const [, time, id] = match as unknown as [string, string, string];
+    if (Date.parse(time) <= Date.parse(since)) break;
+    if (time > newest) newest = time;
+    ids.push(id);
+  }
+  return { ids, newest };
+}
+
+async function refreshDocument(archive: string, id: string, folder: string, options: RefreshOptions): Promise<void> {
+  const url = archive.replace(/all\.zip$/, `${encodeURIComponent(id)}.json`);
+  const document = await fetchBytes(url, {
+    maxBytes: largestFile,
+    dispatcher: options.dispatcher,
+    patience: options.patience,
+  });
+  if (document === undefined) throw corrupt(url, "is listed as changed and cannot be had");
+  try {
+    if ((JSON.parse(document.bytes.toString("utf8")) as { id?: unknown }).id !== id)
+      throw corrupt(url, `is not about ${id}`);
+  } catch (error) {
+    throw error instanceof AppError ? error : corrupt(url, "is no JSON document");
+  }
+  await replaceFile(join(folder, `${id}.json`), document.bytes);
+}
+
+/** The addresses of a feed and where each file goes below the feed's folder. */
+function filesOf(feed: Feed, bases: ReadonlyMap<string, string> | undefined): { url: string; path: string }[] {
+  const { urls = [], parts } = feed.mirror ?? {};
+  return urls.flatMap((pattern) =>
+    (parts ?? [""]).map((part) => {
+      const url = rebased(new URL(pattern.replace("{}", part)), bases?.get(feed.id));
+      return { url, path: [part, url.slice(url.lastIndexOf("/") + 1)].filter(Boolean).join("/") };
+    }),
+  );
+}
+
+function rebased(url: URL, base: string | undefined): string {
+  return base === undefined ? url.href : `${base.replace(/\/$/, "")}${url.pathname}${url.search}`;
+}
+
+/** As old as the newest file that the server dates; of now where it dates none. */
+function dateOf(files: Readonly<Record<string, FileValidators>>): string {
+  const times = Object.values(files).flatMap(({ lastModified }) =>
+    lastModified === undefined || Number.isNaN(Date.parse(lastModified)) ? [] : [Date.parse(lastModified)],
+  );
+  return new Date(times.length > 0 ? Math.max(...times) : Date.now()).toISOString();
+}

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { scratchFolder, smallFeeds } from "../advisories/feed.fixture.ts";
+import { program } from "./program.ts";
+
+const scratch = scratchFolder();
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const at = (name: string) => join(scratch, name);
+const feeds = smallFeeds(at("feeds"));
+
+let printed = "";
+beforeEach(() => {
+  printed = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((text, ...rest) => {
+    printed += String(text);
+    const done = rest.find((argument): argument is () => void => typeof argument === "function");
+    done?.();
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+async function run(...args: string[]): Promise<string> {
+  printed = "";
+  await program().parseAsync(["node", "plimsoll", "db", ...args]);
+  return printed;
+}
+
+describe("plimsoll db", () => {
+  it("makes keys that are never overwritten, the private one for its owner alone", async () => {
+    expect(await run("keygen", at("team"))).toMatch(/key [0-9a-f]{16}/);
+    expect(statSync(at("team.key")).mode & 0o777).toBe(0o600);
+    const before = readFileSync(at("team.key"), "utf8");
+    await expect(run("keygen", at("team"))).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+    expect(readFileSync(at("team.key"), "utf8")).toBe(before);
+  });
+
+  it("builds, tells the status, verifies, exports and imports; the data stays the same", async () => {
+    const built = await run("build", "--from", feeds, "-o", at("published"), "--key", at("team.key"));
+    expect(built).toMatch(/^sha256:[0-9a-f]{64}\n7 feeds, 48 records, .*, signed: /);
+    const id = built.split("\n")[0] as string;
+    expect(await run("status", at("published"))).toMatch(/signature {2}by key .* not checked/);
+    const status = JSON.parse(await run("status", at("published"), "--key", at("team.pub"), "-f", "json")) as {
+      id: string;
+      signature: string;
+      ecosystems: string[];
+    };
+    expect(status).toMatchObject({ id, ecosystems: ["alpine:3.11", "debian:12", "npm"] });
+    expect(status.signature).toMatch(/^good, by key/);
+    expect(await run("export", at("published"), "-o", at("carried.plim"))).toContain(id);
+    expect(await run("verify", at("carried.plim"), "--key", at("team.pub"))).toMatch(/every hash is good/);
+    expect(await run("import", at("carried.plim"), at("imported"), "--key", at("team.pub"))).toContain("updated");
+    expect(await run("update", at("imported"), "--from", at("published"), "--key", at("team.pub"))).toContain(
+      "unchanged",
+    );
+    expect(await run("status", at("imported"))).toContain(id);
+  });
+
+  it("says of an unsigned build and of raw feeds that they are not signed", async () => {
+    await run("build", "--from", feeds, "-o", at("own.plim"), "--core");
+    expect(await run("status", at("own.plim"))).toMatch(/signature {2}none: a build of your own/);
+    expect(await run("status", feeds)).toMatch(/raw feeds are not signed/);
+    await expect(run("verify", at("own.plim"), "--key", at("team.pub"))).rejects.toMatchObject({
+      code: "CORRUPT_INPUT",
+      hint: expect.any(String),
+    });
+  });
+
+  it.each([
+    ["deb", "1.0~rc1-1", "1.0-1", "<"],
+    ["maven", "1", "1.0.0", "="],
+    ["rpm", "2.0-1", "1.9-9", ">"],
+    ["semver", "1.0.0-alpha", "1.0.0", "<"],
+  ])("compare %s %s %s prints %s", async (type, a, b, sign) => {
+    expect(await run("compare", type, a, b)).toBe(`${sign}\n`);
+  });
+
+  it.each([
+    [["compare", "oci", "1", "2"], "USAGE"],
+    [["compare", "deb", "1"], "USAGE"],
+    [["build", "--from", "nowhere", "-o", "x.plim"], "TARGET_NOT_FOUND"],
+    [["build", "--from", feeds, "-o", "x.plim", "--only", "unknown"], "USAGE"],
+    [["status", "nowhere"], "TARGET_NOT_FOUND"],
+    [["update", "x"], "USAGE"],
+    [["update", "x", "--from", "https://feeds.invalid", "--offline"], "USAGE"],
+    [["verify", feeds], "TARGET_NOT_FOUND"],
+  ] as const)("%j is %s, with a hint", async (args, code) => {
+    await expect(run(...args)).rejects.toMatchObject({ code, hint: expect.any(String) });
+    expect(existsSync("x.plim")).toBe(false);
+  });
+});
