@@ -10,7 +10,13 @@ import { parseImageReference } from "../formats/image-reference.ts";
 import { type LayerEntry, LayerTree } from "../formats/layer-tree.ts";
 import { readTar } from "../formats/tar.ts";
 import type { ImageCollector, LayerFile, LayerItem, OpenedImage } from "./image-collector.ts";
-import type { ImageSource, SourceEntry, SourceImage, SourceLayer } from "./image-source.ts";
+import {
+  type ImageSource,
+  type SourceEntry,
+  type SourceImage,
+  type SourceLayer,
+  UnreadableFile,
+} from "./image-source.ts";
 import { type AnalysedEntry, type LayerCache, LayerRecorder, layerKey } from "./layer-cache.ts";
 
 /** What one image gave. */
@@ -52,7 +58,9 @@ export async function readImage(
     onProgress(`layer ${index + 1} of ${image.layers.length}`);
     const what = `${archive.name}: layer ${index + 1} (${(layer.digest ?? layer.diffId).slice(0, 19)}…)`;
     for await (const { entry, items } of analysedLayer(layer, index, what, analysers, archive.cache)) {
-      const found = Object.entries(items ?? {}).map(([collector, item]) => keptItem(collector, entry.path, index, item));
+      const found = Object.entries(items ?? {}).map(([collector, item]) =>
+        keptItem(collector, entry.path, index, item),
+      );
       kept.push(...found);
       tree.add(index, found.length === 0 ? entry : { ...entry, data: found });
     }
@@ -129,7 +137,7 @@ async function analyse(
   const file: LayerFile = { path: entry.path, size: entry.size, mode: entry.mode, layer };
   const interested = analysers.filter(([, collector]) => collector.wants?.(file) === true);
   if (interested.length === 0) return undefined;
-  const content = entry.size > limits.analysedFile ? undefined : await entry.bytes(limits.analysedFile);
+  const content = await contentOf(entry);
   const items = interested.flatMap(([id, collector]) => {
     const item = itemOf(collector, file, content);
     return item === undefined ? [] : [[id, item] as const];
@@ -137,8 +145,19 @@ async function analyse(
   return items.length === 0 ? undefined : Object.fromEntries(items);
 }
 
-function itemOf(collector: ImageCollector, file: LayerFile, content: Uint8Array | undefined): unknown {
-  if (content === undefined) return collector.unread?.(file, `it is larger than ${limits.analysedFile} bytes`);
+/** The bytes of a file, or why they cannot be had. */
+async function contentOf(entry: SourceEntry): Promise<Uint8Array | string> {
+  if (entry.size > limits.analysedFile) return `it is larger than ${limits.analysedFile} bytes`;
+  try {
+    return await entry.bytes(limits.analysedFile);
+  } catch (error) {
+    if (error instanceof UnreadableFile) return error.message;
+    throw error;
+  }
+}
+
+function itemOf(collector: ImageCollector, file: LayerFile, content: Uint8Array | string): unknown {
+  if (typeof content === "string") return collector.unread?.(file, content);
   try {
     return collector.analyse?.(file, content);
   } catch (error) {
@@ -194,11 +213,7 @@ function collect(id: string, collector: ImageCollector, image: OpenedImage, kept
   return found.map((one) => observe(collector.provides, one));
 }
 
-function openedImage(
-  image: SourceImage,
-  archive: ImageOrigin,
-  tree: LayerTree<KeptItem[]>,
-): OpenedImage {
+function openedImage(image: SourceImage, archive: ImageOrigin, tree: LayerTree<KeptItem[]>): OpenedImage {
   return {
     subject: subjectOf(image),
     name: nameOf(image, archive.name),

@@ -64,19 +64,27 @@ async function socketOf(engine: ImageEngine, environment: Environment): Promise<
   if (named) return namedSocket(named, variable);
   const candidates = engine === "docker" ? dockerSockets(environment) : podmanSockets(environment);
   for (const path of candidates) if ((await stat(path).catch(() => undefined))?.isSocket()) return path;
-  throw new AppError("TARGET_NOT_FOUND", `no ${engine} engine answers on this machine (looked for ${candidates.join(", ")})`, {
-    hint:
-      engine === "docker"
-        ? "start it, or name its socket: DOCKER_HOST=unix:///path/to/docker.sock"
-        : 'start its service with "podman system service", or save the image first: podman save -o image.tar NAME',
-  });
+  throw new AppError(
+    "TARGET_NOT_FOUND",
+    `no ${engine} engine answers on this machine (looked for ${candidates.join(", ")})`,
+    {
+      hint:
+        engine === "docker"
+          ? "start it, or name its socket: DOCKER_HOST=unix:///path/to/docker.sock"
+          : 'start its service with "podman system service", or save the image first: podman save -o image.tar NAME',
+    },
+  );
 }
 
 function namedSocket(named: string, variable: string): string {
   if (named.startsWith("unix://")) return named.slice("unix://".length);
-  throw new AppError("UNSUPPORTED", `${variable} names an engine that is not on this machine: ${named.split("@").at(-1)}`, {
-    hint: "only unix:// sockets are spoken to; save the image there and assess the archive",
-  });
+  throw new AppError(
+    "UNSUPPORTED",
+    `${variable} names an engine that is not on this machine: ${named.split("@").at(-1)}`,
+    {
+      hint: "only unix:// sockets are spoken to; save the image there and assess the archive",
+    },
+  );
 }
 
 function dockerSockets({ XDG_RUNTIME_DIR, HOME }: Environment): string[] {

@@ -1,4 +1,5 @@
 import type { ImageLayer, ImageManifestInfo } from "../formats/image-archive/image-archive.ts";
+import type { ImageConfig } from "../formats/image-archive/image-config.ts";
 import type { TarEntry } from "../formats/tar.ts";
 import type { LayerCache } from "./layer-cache.ts";
 
@@ -18,6 +19,11 @@ export type SourceEntry = Pick<
   | "deviceMinor"
   | "bytes"
 >;
+
+/** A file of a source that is there and whose bytes cannot be had: it is told as unread, and the others are read. */
+export class UnreadableFile extends Error {
+  override readonly name = "UnreadableFile";
+}
 
 /** A layer of a source: a tar, or entries that come from elsewhere. */
 export interface SourceLayer extends ImageLayer {
@@ -47,4 +53,19 @@ export interface ImageSource {
   /** Keeps what was found in layers. */
   readonly cache?: LayerCache | undefined;
   close(): Promise<void>;
+}
+
+/** A configuration that sets nothing, for what has none; the facts that would be read from it are to be stated as unavailable. */
+export function absentConfig(os: string, architecture: string): ImageConfig {
+  return {
+    os,
+    architecture,
+    env: [],
+    exposedPorts: [],
+    volumes: [],
+    labels: {},
+    onBuild: [],
+    history: [],
+    rootfs: { diffIds: [] },
+  };
 }

@@ -35,7 +35,9 @@ export interface LayerCacheOptions {
 }
 
 /** The folder for kept layers that the environment names (PLIMSOLL_CACHE, else below XDG_CACHE_HOME or ~/.cache); undefined where PLIMSOLL_CACHE is `off`. */
-export function layerCacheFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
+export function layerCacheFolder(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
   const named = environment["PLIMSOLL_CACHE"];
   if (named !== undefined && /^(off|none|no|false|0)$/i.test(named)) return undefined;
   const base = environment["XDG_CACHE_HOME"] || join(environment["HOME"] ?? homedir(), ".cache");
@@ -94,7 +96,7 @@ export class LayerCache {
       this.#written += record.length;
     } catch (error) {
       this.problem = `layers are not kept in ${this.#folder}: ${messageOf(error)}`;
-      await rm(unfinished, { force: true });
+      await rm(unfinished, { force: true }).catch(() => undefined);
     }
   }
 
@@ -189,8 +191,9 @@ function lineOf({ entry, items }: AnalysedEntry): Line {
     ...(deviceMajor === undefined ? {} : { device: [deviceMajor, deviceMinor ?? 0] as [number, number] }),
     ...(items === undefined ? {} : { items }),
   };
-  const line = [path, type, size, mode, uid, gid, mtime] as const;
-  return Object.keys(more).length === 0 ? line : [...line, more];
+  return Object.keys(more).length === 0
+    ? [path, type, size, mode, uid, gid, mtime]
+    : [path, type, size, mode, uid, gid, mtime, more];
 }
 
 function entryOf([path, type, size, mode, uid, gid, mtime, more]: Line): AnalysedEntry {
@@ -220,7 +223,9 @@ function mapValues<A, B>(members: Readonly<Record<string, A>>, change: (value: A
 /** A record that was cut off or altered is none: its checksum (RFC 1952) or its number of lines is wrong. */
 function parseRecord(bytes: Uint8Array): readonly AnalysedEntry[] | undefined {
   try {
-    const lines = gunzipSync(bytes, { maxOutputLength: largestRecord + 2 * batch }).toString("utf8").split("\n");
+    const lines = gunzipSync(bytes, { maxOutputLength: largestRecord + 2 * batch })
+      .toString("utf8")
+      .split("\n");
     lines.pop();
     if (Number(lines.pop()) !== lines.length) return undefined;
     return lines.map((line) => entryOf(JSON.parse(line) as Line));

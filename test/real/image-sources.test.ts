@@ -20,6 +20,7 @@ const programs = ["buildah", "podman", "skopeo", "docker-registry", "openssl", "
 const missing = programs.filter((program) => spawnSync("which", [program]).status !== 0);
 const isReady = process.getuid?.() === 0 && missing.length === 0;
 const hasDocker = isReady && spawnSync("which", ["dockerd"]).status === 0;
+const hasContainerd = isReady && ["containerd", "ctr"].every((program) => spawnSync("which", [program]).status === 0);
 const needs = isReady ? "" : ` (needs root and ${missing.join(", ") || "nothing else"})`;
 
 let folder = "";
@@ -152,6 +153,33 @@ describe.skipIf(!isReady)(`an image elsewhere${needs}`, () => {
       await expect(factsOf("docker:none:1", environment)).rejects.toMatchObject({ code: "TARGET_NOT_FOUND" });
     },
     60_000,
+  );
+
+  it.skipIf(!hasContainerd)(
+    `has the same facts from containerd's store${hasContainerd ? "" : " (needs containerd)"}`,
+    async () => {
+      const [root, socket] = [join(folder, "containerd"), join(folder, "containerd.sock")];
+      const config = join(folder, "containerd.toml");
+      writeFileSync(
+        config,
+        `version = 2\nroot = "${root}"\nstate = "${folder}/containerd-state"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "${socket}"\n`,
+      );
+      start("containerd", ["-c", config]);
+      const ctr = (...args: string[]) => tool("ctr", "-a", socket, "-n", "k8s.io", ...args);
+      await until(async () => ctr("version") !== "");
+      ctr("images", "import", "--no-unpack", `${folder}/amd64.oci.tar`, "--base-name", "r.example/team/app");
+      const name = ctr("images", "ls", "-q").split("\n")[0]!;
+      const environment = { CONTAINERD_ROOT: root };
+      expect(await factsOf(`containerd:${name}`, environment)).toEqual(expected);
+      // Enough names that the database grows beyond one page.
+      for (let copy = 0; copy < 120; copy++)
+        ctr("images", "tag", name, `r.example/team/copy-with-a-long-name-${copy}:1.0`);
+      expect(await factsOf("containerd:r.example/team/copy-with-a-long-name-77:1.0", environment)).toEqual(expected);
+      await expect(factsOf("containerd:r.example/none:1", environment)).rejects.toMatchObject({
+        code: "TARGET_NOT_FOUND",
+      });
+    },
+    120_000,
   );
 });
 

@@ -1,6 +1,6 @@
-import { defineCollector } from "../../core/collector.ts";
 import { hostOsRelease } from "../../facts/host/os-release.ts";
 import { distributionFiles, identifyDistribution } from "../../formats/os-release.ts";
+import { defineHostCollector } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
 
 /** The texts of the files that say which distribution a host is, by path; absent ones left out. */
@@ -14,7 +14,7 @@ export async function hostDistributionTexts(root: HostRoot): Promise<Map<string,
 }
 
 /** The distribution of a host: os-release(5), completed or replaced by the older files. */
-export default defineCollector<HostRoot, typeof hostOsRelease.schema>({
+export default defineHostCollector<typeof hostOsRelease.schema>({
   reads: "host",
   provides: hostOsRelease,
   async *collect(root) {

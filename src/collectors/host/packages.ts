@@ -1,9 +1,9 @@
-import { defineCollector } from "../../core/collector.ts";
 import { AppError } from "../../core/errors.ts";
 import { matchesGlob } from "../../core/glob.ts";
 import { limits } from "../../core/limits.ts";
 import { hostPackages } from "../../facts/host/packages.ts";
 import { identifyDistribution } from "../../formats/os-release.ts";
+import { defineHostCollector } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
 import { assembleInventory, type ReaderFindings } from "../package-inventory.ts";
 import type { FoundEvidence, PackageReader } from "../package-reader.ts";
@@ -16,7 +16,7 @@ interface Unread {
 }
 
 /** The packages of a host by all package readers, each at its known places. */
-export default defineCollector<HostRoot, typeof hostPackages.schema>({
+export default defineHostCollector<typeof hostPackages.schema>({
   reads: "host",
   provides: hostPackages,
   async *collect(root) {

@@ -1,8 +1,16 @@
-import { Enums, Models, Serialize, Spec } from "@cyclonedx/cyclonedx-library";
+import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
+import * as Models from "@cyclonedx/cyclonedx-library/Models";
+import * as Serialize from "@cyclonedx/cyclonedx-library/Serialize";
+import * as Spec from "@cyclonedx/cyclonedx-library/Spec";
 import { compareText } from "../../core/canonical-json.ts";
 import { uuid5 } from "../../core/digest.ts";
 import type { Package } from "../../facts/package.ts";
-import { type BillOfMaterials, distributionProperties, packageProperties } from "./bill-of-materials.ts";
+import {
+  type BillOfMaterials,
+  distributionProperties,
+  imageProperties,
+  packageProperties,
+} from "./bill-of-materials.ts";
 
 /** The bill of materials as CycloneDX 1.6 JSON. Equal input gives equal bytes. */
 export function cyclonedx(bill: BillOfMaterials): string {
@@ -22,8 +30,8 @@ export function cyclonedx(bill: BillOfMaterials): string {
     bom.components.add(component);
     image.dependencies.add(component.bomRef);
   }
-  for (const { path, reason } of bill.inventory.unread)
-    bom.metadata.properties?.add(new Models.Property("plimsoll:unread", `${path}: ${reason}`));
+  for (const [name, value] of Object.entries(imageProperties(bill)))
+    image.properties.add(new Models.Property(name, value));
   const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6));
   return `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`;
 }

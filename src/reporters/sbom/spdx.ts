@@ -1,7 +1,12 @@
-import { compareText, prettyJson } from "../../core/canonical-json.ts";
+import { canonicalJson, compareText, prettyJson } from "../../core/canonical-json.ts";
 import { sha256, uuid5 } from "../../core/digest.ts";
 import type { Package } from "../../facts/package.ts";
-import { type BillOfMaterials, distributionProperties, packageProperties } from "./bill-of-materials.ts";
+import {
+  type BillOfMaterials,
+  distributionProperties,
+  imageProperties,
+  packageProperties,
+} from "./bill-of-materials.ts";
 
 /** The bill of materials as SPDX 2.3 JSON. Equal input gives equal bytes. */
 export function spdx(bill: BillOfMaterials): string {
@@ -16,8 +21,15 @@ export function spdx(bill: BillOfMaterials): string {
     downloadLocation: "NOASSERTION",
     filesAnalyzed: false,
     primaryPackagePurpose: "CONTAINER",
-    checksums: [{ algorithm: "SHA256", checksumValue: bill.digest.replace(/^sha256:/, "") }],
-    ...annotations(bill.osRelease === undefined ? {} : distributionProperties(bill.osRelease), bill.created, tool),
+    // A folder has no digest.
+    ...(bill.digest.startsWith("sha256:")
+      ? { checksums: [{ algorithm: "SHA256", checksumValue: bill.digest.replace(/^sha256:/, "") }] }
+      : {}),
+    ...annotations(
+      { ...(bill.osRelease === undefined ? {} : distributionProperties(bill.osRelease)), ...imageProperties(bill) },
+      bill.created,
+      tool,
+    ),
   };
   return prettyJson({
     spdxVersion: "SPDX-2.3",
@@ -41,7 +53,7 @@ export function spdx(bill: BillOfMaterials): string {
 
 function packageOf(one: Package, date: string, tool: string) {
   return {
-    SPDXID: `SPDXRef-Package-${sha256(`${one.purl}\n${one.foundIn.join("\n")}`).slice(0, 20)}`,
+    SPDXID: `SPDXRef-Package-${sha256(canonicalJson(one)).slice(0, 20)}`,
     name: one.name,
     versionInfo: one.version,
     downloadLocation: "NOASSERTION",
