@@ -130,6 +130,8 @@ function distributionPackage(
     purl: `pkg:${type}/${image.distribution!.id}/${name}@${encodeURIComponent(version)}${epoch === undefined ? "" : `?epoch=${epoch}`}`,
     ...(origin === undefined ? {} : { sourceName: origin }),
     ...(type === "rpm" && /\.module[+_]/.test(version) ? moduleOf(name, version) : {}),
+    // The vendor tag of the rpm database: Red Hat writes `.module+el8`, CentOS `.module_el8`.
+    ...(type === "rpm" && image.distribution?.id === "rhel" && /\.module_el/.test(version) ? { vendor: "CentOS" } : {}),
     // A rebuild without changes of the source is the binary's alone (Debian Policy §5.6.12), and compilers' libraries have an epoch of their own.
     ...(type === "deb"
       ? {

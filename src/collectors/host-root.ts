@@ -10,6 +10,17 @@ export type ReadResult =
   | { readonly text: string }
   | { readonly missing: "absent" | "denied" | "unreadable"; readonly reason: string };
 
+/** Memory that files are read into one after another, so that many large ones cost no more than the largest. */
+export class ReadBuffer {
+  #bytes = Buffer.alloc(0);
+
+  /** At least `size` bytes; what was in them is lost. */
+  of(size: number): Buffer {
+    if (this.#bytes.length < size) this.#bytes = Buffer.allocUnsafeSlow(Math.max(size, laterBuffer));
+    return this.#bytes;
+  }
+}
+
 /** Folders whose resolved path is kept at a time. */
 const rememberedFolders = 20_000;
 
@@ -36,13 +47,14 @@ export class HostRoot {
     return "bytes" in bytes ? { text: Buffer.from(bytes.bytes).toString("utf8") } : bytes;
   }
 
-  /** Reads a file whole. */
+  /** Reads a file whole. Into `place`, where given: the bytes are then valid until it is read into again. */
   async readBytes(
     path: string,
     maxBytes: number = limits.document,
+    place?: ReadBuffer,
   ): Promise<{ readonly bytes: Uint8Array } | Exclude<ReadResult, { text: string }>> {
     try {
-      return { bytes: await readWhole(await this.locate(path), maxBytes) };
+      return { bytes: await readWhole(await this.locate(path), maxBytes, place) };
     } catch (error) {
       return missing(path, error);
     }
@@ -181,21 +193,21 @@ async function targetOf(place: string): Promise<string | undefined> {
 const firstBuffer = 4_000;
 const laterBuffer = 65_536;
 
-async function readWhole(path: string, maxBytes: number): Promise<Uint8Array> {
+async function readWhole(path: string, maxBytes: number, place?: ReadBuffer): Promise<Uint8Array> {
   // A pipe without a writer would block for ever; opened this way it is empty.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let next = firstBuffer;
+    const { size } = await file.stat();
+    if (size > maxBytes) throw limitExceeded(path, `${maxBytes} bytes`);
+    // A regular file tells its size and is read into one piece of memory; a pseudo-file tells none and goes on piece by piece.
+    let buffer = place?.of(size + 1) ?? Buffer.allocUnsafe(size < firstBuffer ? firstBuffer : size + 1);
+    let length = 0;
     for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(next), 0, next, null);
-      if (bytesRead === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      size += bytesRead;
-      if (size > maxBytes) throw limitExceeded(path, `${maxBytes} bytes`);
-      chunks.push(buffer.subarray(0, bytesRead));
-      // A regular file tells its size: the rest is read at once. A pseudo-file tells none and goes on piece by piece.
-      if (chunks.length === 1) next = Math.max(laterBuffer, Math.min((await file.stat()).size - size, maxBytes) + 1);
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+      if (bytesRead === 0) return buffer.subarray(0, length);
+      length += bytesRead;
+      if (length > maxBytes) throw limitExceeded(path, `${maxBytes} bytes`);
+      if (length === buffer.length) buffer = Buffer.concat([buffer], Math.max(laterBuffer, length * 2));
     }
   } finally {
     await file.close();

@@ -12,6 +12,20 @@ import type { ImageSource } from "./image-source.ts";
  * layers are when they are read. Throws `USAGE` for what is no reference, `TARGET_NOT_FOUND`, `AUTH_FAILED` or `UNREACHABLE` where it cannot be had.
  */
 export async function openRegistryImage(text: string, options: RepositoryOptions = {}): Promise<ImageSource> {
+  const { name, content, repository } = await openReference(text, options);
+  return { name, format: "registry", images: content.images, close: () => repository.close() };
+}
+
+/** What a reference leads to, and the repository to read it from, to be closed. */
+export interface OpenedReference {
+  /** The reference in full. */
+  readonly name: string;
+  readonly content: LayoutContent;
+  readonly repository: Repository;
+}
+
+/** Fetches the manifests and configurations that a reference leads to. Throws as `openRegistryImage` does. */
+export async function openReference(text: string, options: RepositoryOptions): Promise<OpenedReference> {
   const reference = parseImageReference(text);
   if (reference === undefined)
     throw new AppError("USAGE", `${text}: is not an image reference`, {
@@ -19,8 +33,7 @@ export async function openRegistryImage(text: string, options: RepositoryOptions
     });
   const repository = await openRepository(reference.registry, reference.repository, options);
   try {
-    const { images } = await contentOf(repository, reference);
-    return { name: nameOf(reference), format: "registry", images, close: () => repository.close() };
+    return { name: nameOf(reference), content: await contentOf(repository, reference), repository };
   } catch (error) {
     await repository.close();
     throw error;

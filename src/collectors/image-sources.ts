@@ -16,6 +16,7 @@ type Opener = (name: string, options: ImageSourceOptions) => Promise<ImageSource
 /** Where an image may be, by the word before the colon. Each is loaded when it is named. */
 const openers: Readonly<Record<string, Opener>> = {
   registry: async (name, options) => (await import("./image-source-registry.ts")).openRegistryImage(name, options),
+  attested: async (name, options) => (await import("./image-source-attested.ts")).openAttestedImage(name, options),
   docker: async (name, options) => (await import("./image-source-engine.ts")).openEngineImage("docker", name, options),
   podman: async (name, options) => (await import("./image-source-engine.ts")).openEngineImage("podman", name, options),
   containerd: async (name, options) =>

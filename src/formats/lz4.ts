@@ -16,7 +16,7 @@ export function isLz4(bytes: Uint8Array): boolean {
 }
 
 /** Bytes that are put out at a time; what matches may still refer to stays behind. */
-const pieceSize = 4 * 1024 ** 2;
+const pieceSize = 1024 ** 2;
 
 /**
  * The content of LZ4 frames (LZ4 Frame Format 1.6.4), concatenated, skippable and legacy ones included. Header and content checksums are verified.
@@ -27,10 +27,10 @@ export function decompressLz4(
   name: string,
   maxBytes: number = limits.decompressedBytes,
 ): Uint8Array {
-  return Buffer.concat([...lz4Pieces(bytes, name, maxBytes)]);
+  return Buffer.concat(Array.from(lz4Pieces(bytes, name, maxBytes), (piece) => piece.slice()));
 }
 
-/** The same content in pieces of some megabytes, so that it need not fit into memory at once. Each piece stays valid. */
+/** The same content in pieces of some megabytes, so that it need not fit into memory at once. A piece is valid until the next is asked for. */
 export function lz4Pieces(
   bytes: Uint8Array,
   name: string,
@@ -66,14 +66,14 @@ class Lz4Reader {
       else if (magic >= 0x184d2a50 && magic <= 0x184d2a5f) this.#take(this.#word());
       else throw this.#corrupt("no LZ4 frame begins here");
     } while (this.#at < this.#bytes.length);
-    yield this.#output.slice(0, this.#length);
+    yield this.#output.subarray(0, this.#length);
   }
 
   /** Puts out what no match refers to any more. */
   *#drain(): Generator<Uint8Array> {
     const ready = this.#length - windowSize;
     if (ready < pieceSize) return;
-    yield this.#output.slice(0, ready);
+    yield this.#output.subarray(0, ready);
     this.#output.copyWithin(0, ready, this.#length);
     this.#length -= ready;
     this.#dropped += ready;

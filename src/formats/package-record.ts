@@ -31,6 +31,8 @@ export interface PackageRecord {
   readonly qualifiers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Programs and libraries, whose bytes may name a version: `usr/bin/python3.11`, `lib/libcrypto.so.1.1`. */
+const programFile = /(^|\/)s?bin\/[^/]+$|\.so(\.\d+)*$/;
 const metadataFile =
   /(^|\/)(package\.json|METADATA|PKG-INFO|installed\.json)$|\.(gemspec|jar|war|ear|par|dll|exe|egg-info|deps\.json)$/;
 const dataFolder =
@@ -38,6 +40,6 @@ const dataFolder =
 
 /** Whether a file of a distribution package may be what another reader finds a package by: language metadata, an archive or a program. */
 export function isClaimable(path: string): boolean {
-  if (metadataFile.test(path)) return true;
+  if (metadataFile.test(path) || programFile.test(path)) return true;
   return !dataFolder.test(path) && !path.slice(path.lastIndexOf("/") + 1).includes(".");
 }

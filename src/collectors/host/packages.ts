@@ -4,7 +4,7 @@ import { limits } from "../../core/limits.ts";
 import { hostPackages } from "../../facts/host/packages.ts";
 import { identifyDistribution } from "../../formats/os-release.ts";
 import { defineHostCollector } from "../host-collector.ts";
-import type { HostRoot } from "../host-root.ts";
+import { type HostRoot, ReadBuffer } from "../host-root.ts";
 import { assembleInventory, type ReaderFindings } from "../package-inventory.ts";
 import type { FoundEvidence, PackageReader } from "../package-reader.ts";
 import { packageReaders } from "../package-readers/index.generated.ts";
@@ -22,8 +22,9 @@ export default defineHostCollector<typeof hostPackages.schema>({
   async *collect(root) {
     const findings: ReaderFindings[] = [];
     const unread: Unread[] = [];
+    const place = new ReadBuffer();
     for (const reader of packageReaders.values())
-      findings.push({ reader, found: await readPlaces(root, reader, unread) });
+      findings.push({ reader, found: await readPlaces(root, reader, unread, place) });
     const texts = await hostDistributionTexts(root);
     const distribution = identifyDistribution((path) => texts.get(path));
     const inventory = assembleInventory({ findings, unread, distribution });
@@ -41,7 +42,12 @@ export default defineHostCollector<typeof hostPackages.schema>({
   },
 });
 
-async function readPlaces(root: HostRoot, reader: PackageReader, unread: Unread[]): Promise<FoundEvidence[]> {
+async function readPlaces(
+  root: HostRoot,
+  reader: PackageReader,
+  unread: Unread[],
+  place: ReadBuffer,
+): Promise<FoundEvidence[]> {
   const found: FoundEvidence[] = [];
   const seen = new Set<string>();
   for (const pattern of reader.paths) {
@@ -49,23 +55,24 @@ async function readPlaces(root: HostRoot, reader: PackageReader, unread: Unread[
       const real = await root.locate(path);
       if (seen.has(real)) continue;
       seen.add(real);
-      const evidence = await readOne(root, reader, path, unread);
+      const evidence = await readOne(root, reader, path, unread, place);
       if (evidence) found.push({ path, evidence });
     }
   }
   return found;
 }
 
-async function readOne(root: HostRoot, reader: PackageReader, path: string, unread: Unread[]) {
+async function readOne(root: HostRoot, reader: PackageReader, path: string, unread: Unread[], place: ReadBuffer) {
   const stat = await root.stat(path);
   if (!stat?.isFile() || !reader.wants(path, stat.size, stat.mode)) return undefined;
-  const content = await root.readBytes(path, limits.analysedFile);
+  const content = await root.readBytes(path, limits.analysedFile, place);
   if (!("bytes" in content)) {
     if (content.missing !== "absent") unread.push({ path: `/${path}`, reason: `${reader.id}: ${content.reason}` });
     return undefined;
   }
   try {
-    return reader.read(path, content.bytes);
+    // Copied, as a name cut out of a text keeps the whole text in memory.
+    return structuredClone(reader.read(path, content.bytes));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     unread.push({ path: `/${path}`, reason: `${reader.id}: ${error.message}` });

@@ -34,6 +34,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
     "root/buildinfo/content_manifests/ubi8.json",
   ],
   "rust-program": ["usr/bin/tool"],
+  "unpackaged-binary": ["usr/local/bin/redis-server", "usr/local/bin/node"],
 };
 
 /** What no reader may ask for: their bytes would be read into memory for nothing. */

@@ -31,7 +31,7 @@ export function offeredPackages(index: Uint8Array, wanted: ReadonlySet<string>):
   return found;
 }
 
-/** The same over an index that comes in pieces: each paragraph is searched once it is whole. */
+/** The same over an index that comes in pieces, each of which need be valid only until the next: a paragraph that spans pieces is searched once it is whole. */
 export async function offeredInPieces(
   pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   wanted: ReadonlySet<string>,
@@ -39,10 +39,16 @@ export async function offeredInPieces(
   const found: OfferedPackage[] = [];
   let rest = Buffer.alloc(0);
   for await (const piece of pieces) {
-    const text = Buffer.concat([rest, piece]);
-    const end = text.lastIndexOf("\n\n");
-    if (end >= 0) found.push(...offeredPackages(text.subarray(0, end + 1), wanted));
-    rest = Buffer.from(text.subarray(end < 0 ? 0 : end + 2));
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+    const first = bytes.indexOf("\n\n");
+    if (first < 0) {
+      rest = Buffer.concat([rest, bytes]);
+      continue;
+    }
+    const last = bytes.lastIndexOf("\n\n");
+    found.push(...offeredPackages(Buffer.concat([rest, bytes.subarray(0, first + 1)]), wanted));
+    if (last > first) found.push(...offeredPackages(bytes.subarray(first + 2, last + 1), wanted));
+    rest = Buffer.from(bytes.subarray(last + 2));
   }
   found.push(...offeredPackages(rest, wanted));
   return found;
