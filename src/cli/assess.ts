@@ -37,6 +37,7 @@ interface AssessOptions {
   readonly failOnUnknown?: number;
   readonly exitCode?: number;
   readonly ignoreUnfixed?: boolean;
+  readonly vex?: readonly string[];
   readonly baseline?: string;
   readonly saveFacts?: string;
   readonly platform?: string;

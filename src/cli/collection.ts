@@ -189,10 +189,14 @@ async function runAll<R>(
   rooms = /./,
 ): Promise<Observation[]> {
   const chosen = [...collectors].filter(([id, collector]) => collector.reads === reads && rooms.test(id));
-  const results = await Promise.all(
-    chosen.map(([, collector]) => runCollector(collector as Collector<R>, target, about, context)),
-  );
-  return results.flat();
+  const run = (collector: Collector) => runCollector(collector as Collector<R>, target, about, context);
+  if (reads !== "host") return (await Promise.all(chosen.map(([, collector]) => run(collector)))).flat();
+  // Local files come no faster side by side, and one after another only one collector's memory is in use. Those that hold the largest files begin.
+  const observations = new Map<string, Observation[]>(chosen.map(([id]) => [id, []]));
+  const held = (id: string) => (["host/packages", "host/updates"].includes(id) ? 0 : 1);
+  for (const [id, collector] of chosen.toSorted(([a], [b]) => held(a) - held(b)))
+    observations.set(id, await run(collector));
+  return [...observations.values()].flat();
 }
 
 async function requireFolder(path: string): Promise<void> {

@@ -2,14 +2,22 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError, messageOf } from "../core/errors.ts";
 
+let isWatched = false;
+
+/** A reader that closes the pipe early (head) has had what it wanted. */
+function endQuietlyWhenNobodyReads(): void {
+  if (isWatched) return;
+  isWatched = true;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+
 /** Writes text to a file, making its folder, or to stdout when no file is named. */
 export async function write(text: string, file: string | undefined): Promise<void> {
   if (file === undefined) {
-    // A reader that closes the pipe early (head) has had what it wanted.
-    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-      throw error;
-    });
+    endQuietlyWhenNobodyReads();
     await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
     return;
   }

@@ -106,6 +106,9 @@ function assess(root: Command): void {
       ).env("PLIMSOLL_IGNORE_UNFIXED"),
     )
     .addOption(
+      new Option("--vex <file>", "OpenVEX, CycloneDX or CSAF statements; may be given again").argParser(collect),
+    )
+    .addOption(
       new Option("--baseline <file>", "snapshot or JSON report of an earlier run: only what is new fails").env(
         "PLIMSOLL_BASELINE",
       ),

@@ -57,12 +57,16 @@ export async function readImage(
   for (const [index, layer] of image.layers.entries()) {
     onProgress(`layer ${index + 1} of ${image.layers.length}`);
     const what = `${archive.name}: layer ${index + 1} (${(layer.digest ?? layer.diffId).slice(0, 19)}…)`;
-    for await (const { entry, items } of analysedLayer(layer, index, what, analysers, archive.cache)) {
-      const found = Object.entries(items ?? {}).map(([collector, item]) =>
-        keptItem(collector, entry.path, index, item),
-      );
-      kept.push(...found);
-      tree.add(index, found.length === 0 ? entry : { ...entry, data: found });
+    for await (const some of analysedLayer(layer, index, what, analysers, archive.cache)) {
+      for (const { entry, items } of some) {
+        if (items === undefined) {
+          tree.add(index, entry);
+          continue;
+        }
+        const data = Object.entries(items).map(([collector, item]) => keptItem(collector, entry.path, index, item));
+        kept.push(...data);
+        tree.add(index, { ...entry, data });
+      }
     }
   }
   markVisible(tree);
@@ -76,16 +80,16 @@ export async function readImage(
   return { target: targetOf(image, opened), observations };
 }
 
-/** The entries of a layer with what the analysers make of them, from the cache or anew. What is found anew is kept once the layer's digest was verified. */
+/** The entries of a layer with what the analysers make of them, some at a time, from the cache or anew. What is found anew is kept once the layer's digest was verified. */
 async function* analysedLayer(
   layer: SourceLayer,
   index: number,
   what: string,
   analysers: readonly Analyser[],
   cache: LayerCache | undefined,
-): AsyncGenerator<AnalysedEntry, void, undefined> {
+): AsyncGenerator<readonly AnalysedEntry[], void, undefined> {
   if (cache === undefined || layer.entries !== undefined || !cache.keeps(layer.diffId)) {
-    yield* analysedAnew(layer, index, what, analysers);
+    for await (const analysed of analysedAnew(layer, index, what, analysers)) yield [analysed];
     return;
   }
   const key = layerKey(
@@ -95,13 +99,13 @@ async function* analysedLayer(
   );
   const known = await cache.read(key);
   if (known !== undefined) {
-    yield* known;
+    yield known;
     return;
   }
   const recorder = new LayerRecorder();
   for await (const analysed of analysedAnew(layer, index, what, analysers)) {
     await recorder.add(analysed);
-    yield analysed;
+    yield [analysed];
   }
   const record = await recorder.finish();
   if (record !== undefined) await cache.write(key, record);

@@ -71,7 +71,10 @@ async function start(how: "buildkit" | "cosign" | "none"): Promise<void> {
 describe("an image by the SBOM that is attached to it", () => {
   it.each(["buildkit", "cosign"] as const)("has its packages without a layer being fetched (%s)", async (how) => {
     await start(how);
-    const source = await openImageSource(`attested:${registry!.host}/shop/cart:1`, { environment: { HOME: "/nonexistent" }, cache: false });
+    const source = await openImageSource(`attested:${registry!.host}/shop/cart:1`, {
+      environment: { HOME: "/nonexistent" },
+      cache: false,
+    });
     const { observations } = await readImage(source.images[0]!, source, imageCollectors);
     await source.close();
     const of = (fact: { id: string }) => observations.find((one) => one.fact === fact.id);
@@ -89,7 +92,10 @@ describe("an image by the SBOM that is attached to it", () => {
   it("is not judged where none is attached", async () => {
     await start("none");
     await expect(
-      openImageSource(`attested:${registry!.host}/shop/cart:1`, { environment: { HOME: "/nonexistent" }, cache: false }),
+      openImageSource(`attested:${registry!.host}/shop/cart:1`, {
+        environment: { HOME: "/nonexistent" },
+        cache: false,
+      }),
     ).rejects.toMatchObject({ code: "TARGET_NOT_FOUND", hint: expect.stringContaining("registry:") });
   });
 });

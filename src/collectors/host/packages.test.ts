@@ -17,7 +17,8 @@ afterEach(() => {
 function rootOf(files: Readonly<Record<string, string | { readonly link: string }>>): HostRoot {
   const folder = mkdtempSync(join(tmpdir(), "host-packages-"));
   folders.push(folder);
-  for (const [path, content] of Object.entries({ "etc/passwd": "root:x:0:0::/root:/bin/sh\n", ...files })) {
+  const system: typeof files = { "etc/passwd": "root:x:0:0::/root:/bin/sh\n", ...files };
+  for (const [path, content] of Object.entries(system)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     if (typeof content === "string") writeFileSync(join(folder, path), content);
     else symlinkSync(content.link, join(folder, path));

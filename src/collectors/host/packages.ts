@@ -25,6 +25,7 @@ export default defineHostCollector<typeof hostPackages.schema>({
     const place = new ReadBuffer();
     for (const reader of packageReaders.values())
       findings.push({ reader, found: await readPlaces(root, reader, unread, place) });
+    place.release();
     const texts = await hostDistributionTexts(root);
     const distribution = identifyDistribution((path) => texts.get(path));
     const inventory = assembleInventory({ findings, unread, distribution });

@@ -16,7 +16,7 @@ import {
 } from "../../formats/host/apt.ts";
 import { isLz4, lz4Pieces } from "../../formats/lz4.ts";
 import { defineHostCollector } from "../host-collector.ts";
-import type { HostRoot } from "../host-root.ts";
+import { type HostRoot, ReadBuffer } from "../host-root.ts";
 
 type Value = z.input<typeof updates.schema>;
 type Pending = NonNullable<Value["pending"]>[number];
@@ -140,14 +140,16 @@ async function pendingUpdates(
   const byName = new Map(installed.map((entry) => [entry.name, entry]));
   const wanted = new Set(byName.keys());
   const best = new Map<string, Pending>();
+  const place = new ReadBuffer();
   for (const name of names) {
     const index = indexes
       .filter(({ prefix }) => name.startsWith(prefix))
       .sort((a, b) => b.prefix.length - a.prefix.length)[0];
-    const offers = await readOffers(root, `${lists}/${name}`, wanted);
+    const offers = await readOffers(root, `${lists}/${name}`, wanted, place);
     if ("reason" in offers) return { pending: [], reason: offers.reason };
     for (const offer of offers.found) noteOffer(offer, byName.get(offer.name)!, index, best);
   }
+  place.release();
   return { pending: [...best.values()].sort((a, b) => (a.package < b.package ? -1 : 1)) };
 }
 
@@ -182,8 +184,9 @@ async function readOffers(
   root: HostRoot,
   path: string,
   wanted: ReadonlySet<string>,
+  place: ReadBuffer,
 ): Promise<{ found: OfferedPackage[] } | { reason: string }> {
-  const result = await root.readBytes(path, largestIndex);
+  const result = await root.readBytes(path, largestIndex, place);
   if (!("bytes" in result)) return { reason: result.reason };
   try {
     const pieces = isLz4(result.bytes)
