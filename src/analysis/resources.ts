@@ -1,5 +1,5 @@
-import type { AdvisoryStore } from "../advisories/store.ts";
 import type { VexStatement } from "../advisories/record.ts";
+import type { AdvisoryStore } from "../advisories/store.ts";
 
 /** What derivations may look things up in besides the snapshot. */
 export interface AnalysisResources {

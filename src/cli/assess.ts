@@ -41,6 +41,7 @@ interface AssessOptions {
   readonly baseline?: string;
   readonly saveFacts?: string;
   readonly platform?: string;
+  readonly cache: boolean;
   readonly root: string;
   readonly offline?: boolean;
   readonly quiet?: boolean;
@@ -98,6 +99,8 @@ async function snapshotOf(
   }
   const { content, failures } = await collectAll(wanted, {
     platform: options.platform,
+    cache: options.cache,
+    offline: options.offline === true,
     progress,
     signal: new AbortController().signal,
   });

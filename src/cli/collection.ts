@@ -22,6 +22,10 @@ interface Gathered {
 /** How to collect. */
 export interface CollectionOptions {
   readonly platform?: string | undefined;
+  /** False: layers are read anew and not kept. */
+  readonly cache: boolean;
+  /** True: nothing that needs the network is opened. */
+  readonly offline: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -76,6 +80,11 @@ function gather(
     case "container":
       return gatherEngine(wanted.target, context);
     case "registry":
+      if (options.offline) {
+        throw new AppError("UNREACHABLE", `registry ${wanted.target} cannot be asked with --offline`, {
+          hint: "leave out --offline",
+        });
+      }
       return gatherRegistry(wanted.target, context);
     case "facts":
       throw new AppError("USAGE", `${wanted.target} holds saved facts, which are assessed alone`, {
@@ -94,7 +103,11 @@ async function gatherImages(
     import("../collectors/image-reader.ts"),
     import("../collectors/image/index.generated.ts"),
   ]);
-  const archive = await openImage(path, options.platform);
+  const archive = await openImage(path, options.platform, {
+    cache: options.cache ? undefined : false,
+    signal: options.signal,
+    offline: options.offline,
+  });
   try {
     const read = [];
     for (const image of archive.images) read.push(await readImage(image, archive, imageCollectors, update));

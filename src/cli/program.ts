@@ -60,7 +60,7 @@ function assess(root: Command): void {
     )
     .argument(
       "[targets...]",
-      "image archive or layout, folder of manifests, engine socket, registry host, root of a host",
+      "image (archive, layout, HOST/REPO:TAG, docker:NAME, podman:NAME, containerd:NAME, dir:ROOT, sbom:FILE), folder of manifests, engine socket, registry host, root of a host",
     )
     .addOption(advisoryOption())
     .addOption(policyOption())
@@ -128,6 +128,7 @@ function assess(root: Command): void {
         .env("PLIMSOLL_ROOT")
         .default("/"),
     )
+    .addOption(new Option("--no-cache", "read every layer anew, and keep none (PLIMSOLL_CACHE=off does the same)"))
     .addOption(new Option("--offline", "use no network").env("PLIMSOLL_OFFLINE"))
     .action(async (...given: unknown[]) => (await import("./assess.ts")).run(given))
     .addHelpText(
@@ -135,6 +136,7 @@ function assess(root: Command): void {
       examples(
         ["plimsoll assess", "this machine, its engines and hardware"],
         ["plimsoll assess image app.tar --advisories feeds/", "an image with advisory data from a folder"],
+        ["plimsoll assess image registry.example/shop/web:1.4", "an image in a registry, every platform of it"],
         ["plimsoll assess cluster manifests/ -f sarif -o results.sarif", "for a code scanning service"],
         ["plimsoll assess host --save-facts monday.json", "keep the facts …"],
         ["plimsoll assess monday.json --policy stricter.yaml", "… and judge them again"],
@@ -310,6 +312,7 @@ function db(root: Command): void {
     )
     .addOption(keyOption("public key that the data must be signed with (PEM)"))
     .addOption(forceOption())
+    .addOption(new Option("--no-cache", "read every layer anew, and keep none (PLIMSOLL_CACHE=off does the same)"))
     .addOption(new Option("--offline", "use no network").env("PLIMSOLL_OFFLINE"))
     .action(async (...given: unknown[]) => (await import("./db.ts")).update(given))
     .addHelpText(

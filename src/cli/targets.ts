@@ -1,5 +1,6 @@
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { hostname } from "node:os";
+import { imageSourcePrefixes } from "../collectors/image-sources.ts";
 import { AppError } from "../core/errors.ts";
 import type { TargetKind } from "../core/snapshot.ts";
 
@@ -55,6 +56,7 @@ async function guess(target: string): Promise<Wanted> {
   const [, prefix, rest] = /^([a-z]+):(.+)$/.exec(target) ?? [];
   const named = kinds.find((kind) => kind === prefix);
   if (named !== undefined && rest !== undefined) return { kind: named, target: rest };
+  if (prefix !== undefined && imageSourcePrefixes.includes(prefix)) return { kind: "image", target };
   const found = await stat(target).catch(() => undefined);
   if (found?.isSocket() || target.startsWith("unix://"))
     return { kind: "container", target, guessed: "it is a socket" };
@@ -78,20 +80,27 @@ async function guessFile(target: string): Promise<Wanted> {
   if (/\.(tar|tar\.gz|tgz|tar\.zst|tar\.xz)$/.test(target))
     return { kind: "image", target, guessed: "it is a tar archive" };
   if (/\.ya?ml$/.test(target)) return { kind: "cluster", target, guessed: "it is YAML" };
-  if (/\.json$/.test(target))
-    return (await isSnapshot(target)) ? { kind: "facts", target } : { kind: "cluster", target, guessed: "it is JSON" };
+  if (/\.json$/.test(target)) return guessJson(target);
   throw new AppError("TARGET_NOT_FOUND", `cannot tell what ${target} is`, {
     hint: `name the kind before the target: plimsoll assess image|cluster ${target}`,
   });
 }
 
-async function isSnapshot(path: string): Promise<boolean> {
-  const { open } = await import("node:fs/promises");
+async function guessJson(target: string): Promise<Wanted> {
+  const beginning = await beginningOf(target, 4_096);
+  // A saved snapshot is canonical JSON, so its keys come in order: advisories or created first.
+  if (/^\{"(advisories|created)":/.test(beginning)) return { kind: "facts", target };
+  if (/"(bomFormat|spdxVersion)"\s*:/.test(beginning)) {
+    return { kind: "image", target: `sbom:${target}`, guessed: "it is an SBOM" };
+  }
+  return { kind: "cluster", target, guessed: "it is JSON" };
+}
+
+async function beginningOf(path: string, bytes: number): Promise<string> {
   const file = await open(path, "r");
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(200), 0, 200, 0);
-    // A saved snapshot is canonical JSON, so its keys come in order: advisories or created first.
-    return /^\{"(advisories|created)":/.test(buffer.subarray(0, bytesRead).toString("utf8"));
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead).toString("utf8");
   } finally {
     await file.close();
   }

@@ -16,7 +16,10 @@ export class ReadBuffer {
 
   /** At least `size` bytes; what was in them is lost. */
   of(size: number): Buffer {
-    if (this.#bytes.length < size) this.#bytes = Buffer.allocUnsafeSlow(Math.max(size, laterBuffer));
+    if (this.#bytes.length < size) {
+      this.release();
+      this.#bytes = Buffer.allocUnsafeSlow(Math.max(size, laterBuffer));
+    }
     return this.#bytes;
   }
 

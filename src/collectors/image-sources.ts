@@ -7,6 +7,8 @@ import { LayerCache, layerCacheFolder } from "./layer-cache.ts";
 export interface ImageSourceOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
+  /** True: an image that would have to be fetched is refused. */
+  readonly offline?: boolean | undefined;
   /** Folder for what was found in layers, or false for none; where it is not told, the environment's. */
   readonly cache?: string | false | undefined;
 }
@@ -15,8 +17,14 @@ type Opener = (name: string, options: ImageSourceOptions) => Promise<ImageSource
 
 /** Where an image may be, by the word before the colon. Each is loaded when it is named. */
 const openers: Readonly<Record<string, Opener>> = {
-  registry: async (name, options) => (await import("./image-source-registry.ts")).openRegistryImage(name, options),
-  attested: async (name, options) => (await import("./image-source-attested.ts")).openAttestedImage(name, options),
+  registry: async (name, options) => {
+    refuseOffline(name, options);
+    return (await import("./image-source-registry.ts")).openRegistryImage(name, options);
+  },
+  attested: async (name, options) => {
+    refuseOffline(name, options);
+    return (await import("./image-source-attested.ts")).openAttestedImage(name, options);
+  },
   docker: async (name, options) => (await import("./image-source-engine.ts")).openEngineImage("docker", name, options),
   podman: async (name, options) => (await import("./image-source-engine.ts")).openEngineImage("podman", name, options),
   containerd: async (name, options) =>
@@ -27,6 +35,13 @@ const openers: Readonly<Record<string, Opener>> = {
   "oci-dir": async (name) => (await import("./image-source-archive.ts")).openArchiveImage(name),
   sbom: async (name) => (await import("./image-source-sbom.ts")).openSbomImage(name),
 };
+
+function refuseOffline(name: string, { offline }: ImageSourceOptions): void {
+  if (offline !== true) return;
+  throw new AppError("UNREACHABLE", `${name} lies in a registry, and --offline allows no network`, {
+    hint: "save it to an archive first, or leave out --offline",
+  });
+}
 
 /** The words that may stand before an image's name: `registry:`, `docker:`, `archive:` … */
 export const imageSourcePrefixes: readonly string[] = Object.keys(openers);

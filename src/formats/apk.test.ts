@@ -18,7 +18,7 @@ describe("parseApkInstalled", () => {
         vendor: "Timo <timo@example.org>",
         licenses: ["MIT"],
         fileCount: 2,
-        ownedPaths: ["lib/ld-musl"],
+        ownedPaths: ["lib/libc.musl-x86_64.so.1", "lib/ld-musl"],
         properties: { commit: "abc" },
       },
     ]);

@@ -98,6 +98,8 @@ describe("exit codes", () => {
     [2, ["no-such-command"]],
     [2, ["assess", "image", "shop.tar", "--policy", "absent.yaml"]],
     [3, ["assess", "image", "absent.tar"]],
+    [3, ["assess", "image", "127.0.0.1:1/shop/web:1", "--offline"]],
+    [3, ["assess", "registry", "127.0.0.1:1", "--offline"]],
     [3, ["assess", "cluster", "empty.yaml", "--no-report-dir"]],
     [3, ["assess", "image", "cut.tar"]],
   ])("%i for %j", (expected, args) => {

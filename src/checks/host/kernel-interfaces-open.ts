@@ -7,7 +7,11 @@ const harmlessSysRq = 4 | 16 | 32 | 128;
 
 const expectations: readonly ParameterExpectation[] = [
   atLeastNumber("kernel.perf_event_paranoid", 2, 3),
-  atLeastNumber("kernel.yama.ptrace_scope", 1),
+  {
+    ...atLeastNumber("kernel.yama.ptrace_scope", 1),
+    absent: "built without Yama, it lets every process trace all others of its user",
+    severity: "low",
+  },
   oneOf("vm.unprivileged_userfaultfd", "0"),
   { ...atLeastNumber("kernel.io_uring_disabled", 1), severity: "low" },
   oneOf("dev.tty.legacy_tiocsti", "0"),
@@ -46,6 +50,7 @@ export default defineCheck({
     fail: [
       { sysctl: { values: { "kernel.perf_event_paranoid": "1" } } },
       { sysctl: { values: { "kernel.sysrq": "1" } } },
+      { sysctl: { values: { "kernel.sysrq": "0" } } },
       { sysctl: { values: { "kernel.kexec_load_disabled": "0" } } },
     ],
   },

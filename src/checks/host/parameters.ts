@@ -10,6 +10,8 @@ export interface ParameterExpectation {
   readonly expected: string;
   accepts(value: string): boolean;
   readonly severity?: Severity;
+  /** What holds on a kernel without the parameter, where that is a fault too. */
+  readonly absent?: string;
   /** Names the finding where several parameters make one; the name otherwise. */
   readonly key?: string;
 }
@@ -31,7 +33,7 @@ export interface ParametersInForce {
   readonly unreadable: Readonly<Record<string, string>>;
 }
 
-/** Fails with each parameter that is not as expected. A parameter that the kernel does not have is not judged; one that could not be read leaves the verdict unknown. */
+/** Fails with each parameter that is not as expected. A parameter that the kernel does not have is judged only where its absence is a fault too; one that could not be read leaves the verdict unknown. */
 export function judgeParameters(found: ParametersInForce, expectations: readonly ParameterExpectation[]): Verdict {
   const known = expectations.filter(({ name }) => found.values[name] !== undefined);
   const wrong = known.filter(({ name, accepts }) => !accepts(found.values[name]!));
@@ -41,9 +43,16 @@ export function judgeParameters(found: ParametersInForce, expectations: readonly
   }
   if (known.length === 0)
     return notApplicable(`this kernel has no parameter ${expectations.map(({ name }) => name).join(", ")}`);
+  const lacking = expectations.filter(
+    ({ name, absent }) =>
+      absent !== undefined && found.values[name] === undefined && found.unreadable[name] === undefined,
+  );
   const seen = known.map(({ name }) => `${name} = ${found.values[name]}`).join(", ");
   return failEach(
-    wrong.map((expectation) => parameterEvidence(expectation, found.values[expectation.name]!)),
+    [
+      ...wrong.map((expectation) => parameterEvidence(expectation, found.values[expectation.name]!)),
+      ...lacking.map(lackEvidence),
+    ],
     { at: known.length === 1 ? parameterPath(known[0]!.name) : "/proc/sys", found: seen },
   );
 }
@@ -55,6 +64,16 @@ function parameterEvidence({ name, expected, severity, key = name }: ParameterEx
     expected,
     key,
     fix: parameterFix(name, expected.split(" ")[0]!),
+    ...(severity ? { severity } : {}),
+  };
+}
+
+function lackEvidence({ name, expected, severity, key = name, absent = "" }: ParameterExpectation): Evidence {
+  return {
+    at: parameterPath(name),
+    found: `this kernel does not have it: ${absent}`,
+    expected,
+    key,
     ...(severity ? { severity } : {}),
   };
 }

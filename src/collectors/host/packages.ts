@@ -20,12 +20,18 @@ export default defineHostCollector<typeof hostPackages.schema>({
   reads: "host",
   provides: hostPackages,
   async *collect(root) {
-    const findings: ReaderFindings[] = [];
     const unread: Unread[] = [];
     const place = new ReadBuffer();
-    for (const reader of packageReaders.values())
-      findings.push({ reader, found: await readPlaces(root, reader, unread, place) });
-    place.release();
+    const found = new Map<PackageReader, FoundEvidence[]>();
+    // Programs, the largest files, while little else is in memory; the thousands of small ones after them.
+    for (const reader of [...packageReaders.values()].sort((a, b) => rank(a) - rank(b))) {
+      found.set(reader, await readPlaces(root, reader, unread, place));
+      place.release();
+    }
+    const findings: ReaderFindings[] = [...packageReaders.values()].map((reader) => ({
+      reader,
+      found: found.get(reader) ?? [],
+    }));
     const texts = await hostDistributionTexts(root);
     const distribution = identifyDistribution((path) => texts.get(path));
     const inventory = assembleInventory({ findings, unread, distribution });
@@ -42,6 +48,10 @@ export default defineHostCollector<typeof hostPackages.schema>({
     yield { subject: root.subject, source: inventory.databases.join(", ") || root.path, value: inventory };
   },
 });
+
+function rank({ role }: PackageReader): number {
+  return ["trace", "metadata", "database"].indexOf(role);
+}
 
 async function readPlaces(
   root: HostRoot,

@@ -38,6 +38,7 @@ function combine(found: readonly FoundEvidence[]): FoundPackage[] {
   return found.flatMap(({ path, evidence }) => {
     const fileName = path.slice(path.lastIndexOf("/") + 1);
     const packages = evidence.packages ?? [];
+    if (packages.length === 0) return [];
     const single = packages.length === 1 ? packages[0] : undefined;
     const renamed =
       single && distrolessStatus.test(path)

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
 import { OsRelease } from "../os-release.ts";
 

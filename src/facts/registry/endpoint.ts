@@ -9,7 +9,14 @@ export const registryEndpoint = defineFact({
   schema: z.object({
     host: z.string(),
     /** What answered over https, where anything did. */
-    tls: z.object({ protocol: z.string(), trusted: z.boolean(), problem: z.string().optional(), expires: z.string().optional() }).optional(),
+    tls: z
+      .object({
+        protocol: z.string(),
+        trusted: z.boolean(),
+        problem: z.string().optional(),
+        expires: z.string().optional(),
+      })
+      .optional(),
     /** Whether /v2/ was answered over plain http on the same port or on port 80 (redirects to https do not count). */
     plainHttp: z.boolean(),
     authentication: z.enum(["none", "basic", "bearer", "other"]),
