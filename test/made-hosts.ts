@@ -45,6 +45,7 @@ export const hardened: MadeTree = {
   "proc/sys/kernel/randomize_va_space": "2\n",
   "proc/sys/kernel/unprivileged_bpf_disabled": "2\n",
   "proc/sys/kernel/tainted": "0\n",
+  "proc/sys/kernel/yama/ptrace_scope": "1\n",
   "proc/sys/kernel/core_pattern": "|/usr/lib/systemd/systemd-coredump %P\n",
   "proc/sys/kernel/pid_max": "4096\n",
   "proc/sys/fs/protected_symlinks": "1\n",

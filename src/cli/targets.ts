@@ -24,9 +24,13 @@ export async function wantedFrom(
   if (what === undefined)
     return [{ kind: "host", target: root }, { kind: "hardware", target: root }, ...(await engines())];
   const words = [what, ...targets];
-  // "assess host hardware": areas that need no target may stand side by side.
-  if (words.every((word) => word === "host" || word === "hardware"))
-    return words.map((word) => ({ kind: word as "host" | "hardware", target: root }));
+  // "assess host hardware image:app.tar": areas that need no target may stand beside targets that say what they are.
+  const isOwnTarget = (word: string) => word === "host" || word === "hardware";
+  if (words.length > 1 && words.every((word) => isOwnTarget(word) || saysItsKind(word))) {
+    return Promise.all(
+      words.map((word) => (isOwnTarget(word) ? { kind: word as "host" | "hardware", target: root } : guess(word))),
+    );
+  }
   const kind = kinds.find((candidate) => candidate === what);
   if (kind === undefined) return Promise.all([what, ...targets].map(guess));
   if (targets.length > 0) return targets.map((target) => ({ kind, target }));
@@ -43,6 +47,11 @@ export async function wantedFrom(
     );
   }
   throw new AppError("USAGE", `assess ${kind} needs a target`, { hint: `see "plimsoll assess --help" for examples` });
+}
+
+function saysItsKind(word: string): boolean {
+  const [, prefix] = /^([a-z-]+):./.exec(word) ?? [];
+  return prefix !== undefined && [...kinds, ...imageSourcePrefixes].includes(prefix);
 }
 
 async function engines(): Promise<Wanted[]> {

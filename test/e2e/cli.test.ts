@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeExampleImage } from "../../scripts/example-image.ts";
+import { sharedData } from "../shared-data.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-cli-"));
@@ -140,6 +141,34 @@ describe("an image", () => {
     for (const file of [...files, join(folder, "facts.json")]) {
       if (existsSync(file) && /\.\w+$/.test(file)) expect(readFileSync(file, "utf8"), file).not.toContain(secret);
     }
+  });
+});
+
+const archive = sharedData("images/alpine-3.11.5.docker.tar.gz");
+const feeds = sharedData("advisories");
+const named = archive && feeds ? "" : " (skipped: the shared data is absent)";
+
+describe.skipIf(!archive || !feeds)(`the real Alpine 3.11.5 archive${named}`, () => {
+  it("has its 14 packages, its 45 advisories and its end of life", () => {
+    const args = [
+      "assess",
+      "image",
+      archive!,
+      "--advisories",
+      feeds!,
+      "--no-report-dir",
+      "--save-facts",
+      "alpine.json",
+    ];
+    const failed = reportOf(args).findings.filter((finding) => finding.status === "fail");
+    const rows = failed.filter((finding) => finding.check === "image/vulnerable-package").map((finding) => finding.key);
+    expect(rows).toHaveLength(45);
+    expect(new Set(rows).size).toBe(45);
+    expect(rows).toContain("zlib@1.2.11-r3 CVE-2022-37434");
+    expect(failed).toContainEqual(expect.objectContaining({ check: "image/past-end-of-life", key: "alpine 3.11" }));
+    const { observations } = JSON.parse(readFileSync(join(folder, "alpine.json"), "utf8"));
+    const inventory = observations.find(({ fact }: { fact: string }) => fact === "image/packages");
+    expect(inventory.value.packages).toHaveLength(14);
   });
 });
 
