@@ -44,7 +44,7 @@ export class Progress {
 
   #draw(text: string): void {
     if (!this.#shown) return;
-    const width = process.stderr.columns ?? 80;
+    const width = process.stderr.columns || 80;
     this.#line = text.slice(0, width - 1);
     process.stderr.write(`\r\u001b[2K${this.#line}`);
   }
@@ -54,7 +54,7 @@ export class Progress {
     if (this.#shown) {
       if (this.#line !== "") process.stderr.write("\r\u001b[2K");
       this.#line = "";
-      const width = Math.min(process.stderr.columns ?? 80, 100);
+      const width = Math.min(process.stderr.columns || 80, 100);
       const room = Math.max(10, width - label.length - seconds.length - 5);
       const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text.padEnd(room);
       process.stderr.write(`${mark} ${label} ${shown} ${seconds}\n`);
