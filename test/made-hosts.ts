@@ -18,6 +18,7 @@ export const hardened: MadeTree = {
   "etc/ssh/sshd_config":
     "PermitRootLogin no\nPasswordAuthentication no\nAllowTcpForwarding no\nAllowAgentForwarding no\nMaxAuthTries 3\nUsePAM yes\nAllowGroups sudo\n",
   "usr/sbin/sshd": "",
+  "etc/profile.d/timeout.sh": "readonly TMOUT=900; export TMOUT\n",
   "etc/pam.d/common-auth": "auth required pam_faillock.so preauth\nauth sufficient pam_unix.so\n",
   "etc/pam.d/common-password": "password requisite pam_pwquality.so\npassword required pam_unix.so\n",
   "etc/pam.d/su": "auth required pam_wheel.so use_uid\n",
@@ -99,6 +100,13 @@ export const hardened: MadeTree = {
 
 /** What a fault is, the files that plant it, and the finding that must name it. */
 export const faults: readonly (readonly [what: string, files: MadeTree, check: string, key: string | RegExp])[] = [
+  [
+    "processes that may trace each other",
+    { "proc/sys/kernel/yama/ptrace_scope": "0" },
+    "host/kernel-interfaces-open",
+    "kernel.yama.ptrace_scope",
+  ],
+  ["sessions without end", { "etc/profile.d/timeout.sh": "TMOUT=900\n" }, "host/session-unlimited", ""],
   [
     "readable kernel pointers",
     { "proc/sys/kernel/kptr_restrict": "0" },

@@ -241,7 +241,7 @@ function terminalOptions(written: readonly string[]) {
   const refused = (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
   return {
     colour: !refused && (isTerminal || forced),
-    width: isTerminal ? (process.stdout.columns || 100) : 100,
+    width: isTerminal ? process.stdout.columns || 100 : 100,
     reportFiles: written,
   };
 }

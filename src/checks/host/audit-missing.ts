@@ -8,7 +8,11 @@ export default defineCheck({
   why: "Without an audit trail nobody can tell who logged on, rose to root, or reached into containers.",
   fix: "apt-get install auditd (or dnf install audit), then systemctl enable --now auditd.",
   needs: { audit },
-  references: ["CIS Docker 1.6.0 1.1.3"],
+  references: [
+    "CIS Docker 1.6.0 1.1.3",
+    "CIS Debian Linux 12 1.1.0 6.2.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 6.3.1",
+  ],
   evaluate({ audit: { installed, running, rules } }) {
     const at = "/usr/sbin/auditd";
     if (!installed && running !== true) return fail({ at, found: "not installed", expected: "installed and running" });

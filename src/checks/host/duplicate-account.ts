@@ -8,7 +8,12 @@ export default defineCheck({
   why: "Two accounts with one number cannot be told apart in files and logs.",
   fix: "Give each account and group a name and number of its own (usermod -u, groupmod -g).",
   needs: { accounts },
-  references: ["CIS Distribution Independent Linux 2.0.0 6.2.16", "CIS Distribution Independent Linux 2.0.0 6.2.17"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 6.2.16",
+    "CIS Distribution Independent Linux 2.0.0 6.2.17",
+    "CIS Debian Linux 12 1.1.0 7.2",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 7.2",
+  ],
   evaluate({ accounts: { users, groups } }) {
     const items = [
       ...doubles(users.filter(({ uid }) => uid !== 0).map(({ name, uid }) => [String(uid), name] as const)).map(

@@ -9,7 +9,12 @@ export default defineCheck({
   why: "The next account that gets the number owns the files; often they are what a removed service or a container left behind.",
   fix: "chown the files to root, or remove them.",
   needs: { files },
-  references: ["CIS Distribution Independent Linux 2.0.0 6.1.11", "CIS Distribution Independent Linux 2.0.0 6.1.12"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 6.1.11",
+    "CIS Distribution Independent Linux 2.0.0 6.1.12",
+    "CIS Debian Linux 12 1.1.0 7.1.12",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 7.1.12",
+  ],
   evaluate({ files }) {
     const { unowned, entries } = files;
     const items = unowned.map(({ id, count, first }) => ({

@@ -25,7 +25,11 @@ export default defineCheck({
   why: "A program dropped into a shared folder should not run, and a device or set-user-id file there should count for nothing.",
   fix: "Mount the folder with nodev,nosuid,noexec in /etc/fstab, or by systemctl enable tmp.mount with a drop-in.",
   needs: { mounts },
-  references: ["CIS Distribution Independent Linux 2.0.0 1.1"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 1.1",
+    "CIS Debian Linux 12 1.1.0 1.1.2",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 1.1.2",
+  ],
   evaluate({ mounts: { mounts } }) {
     if (mounts.length === 0) return unknown("no mount could be seen", "mount /proc of the host");
     const items = expectations.flatMap(({ point, options, separate }) => {

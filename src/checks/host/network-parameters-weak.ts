@@ -45,6 +45,7 @@ export default defineCheck({
   clauses: ["4.5.1-b"],
   why: "Redirects and source routes let a neighbour on the network send the host's traffic another way.",
   fix: "Set the named parameters in a file of /etc/sysctl.d.",
+  references: ["CIS Debian Linux 12 1.1.0 3.3", "CIS Red Hat Enterprise Linux 9 2.0.0 3.3"],
   needs: { sysctl, roles },
   evaluate({ sysctl, roles }, { settings }) {
     const names = Object.keys(sysctl.values).flatMap(

@@ -9,6 +9,7 @@ export default defineCheck({
   clauses: ["4.5.1-b"],
   why: "A host without containers that forwards packets joins networks that should stay apart; a container host that does not cannot connect its containers.",
   fix: "Set net.ipv4.ip_forward to what the role needs: 1 with an engine that bridges containers, else 0.",
+  references: ["CIS Debian Linux 12 1.1.0 3.3.1", "CIS Red Hat Enterprise Linux 9 2.0.0 3.3.1"],
   needs: { sysctl, roles },
   evaluate({ sysctl, roles }, { settings }) {
     const inForce = rolesInForce(roles, settings);

@@ -8,7 +8,11 @@ export default defineCheck({
   why: "What an account with uid 0 does is recorded as root's, and locking root does not lock it.",
   fix: "Remove the account or give it a uid of its own.",
   needs: { accounts },
-  references: ["CIS Distribution Independent Linux 2.0.0 6.2.5"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 6.2.5",
+    "CIS Debian Linux 12 1.1.0 5.4.2.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 5.4.2.1",
+  ],
   evaluate({ accounts: { users } }) {
     const items = users
       .filter(({ name, uid }) => uid === 0 && name !== "root")

@@ -15,7 +15,11 @@ export default defineCheck({
   why: "A set-user-id program of root is root for whoever finds a flaw in it; one that no package brought was put there to come back.",
   fix: "chmod u-s,g-s the program, or remove it.",
   needs: { files },
-  references: ["CIS Distribution Independent Linux 2.0.0 6.1.13"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 6.1.13",
+    "CIS Debian Linux 12 1.1.0 7.1.13",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 7.1.13",
+  ],
   evaluate({ files }) {
     const { setuid } = files;
     const items = setuid.flatMap((file): Evidence[] => {

@@ -147,7 +147,11 @@ export default defineCheck({
   why: "Direct logons to container hosts should be rare, personal and recorded; passwords, root logons and forwarding undo that.",
   fix: "Write the settings into a file of /etc/ssh/sshd_config.d whose name sorts first, check it with sshd -t, and reload the server.",
   needs: { ssh: sshServer },
-  references: ["CIS Distribution Independent Linux 2.0.0 5.2"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 5.2",
+    "CIS Debian Linux 12 1.1.0 5.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 5.1",
+  ],
   evaluate({ ssh: { installed, settings, matches, files, unread } }) {
     if (!installed) return notApplicable("no SSH server is installed");
     if (files.length === 0)

@@ -8,7 +8,11 @@ export default defineCheck({
   why: "su asks for root's password only; who used it is known only to those who limit it.",
   fix: "Put auth required pam_wheel.so use_uid into /etc/pam.d/su, and leave the group empty where sudo is used.",
   needs: { pam },
-  references: ["CIS Distribution Independent Linux 2.0.0 5.6"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 5.6",
+    "CIS Debian Linux 12 1.1.0 5.2.7",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 5.2.7",
+  ],
   evaluate({ pam: { services } }) {
     const su = services["su"];
     if (su === undefined) return notApplicable("su has no PAM service on the host");

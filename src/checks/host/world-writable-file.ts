@@ -11,7 +11,11 @@ export default defineCheck({
   why: "Any account, and any container that sees the folder, can change what others run or read.",
   fix: "chmod o-w the file; give shared folders the sticky bit (chmod +t).",
   needs: { files },
-  references: ["CIS Distribution Independent Linux 2.0.0 6.1.10"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 6.1.10",
+    "CIS Debian Linux 12 1.1.0 7.1.11",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 7.1.11",
+  ],
   evaluate({ files }) {
     const { worldWritable, worldWritableCount, entries } = files;
     // One finding for each folder keeps a tree of a thousand files from hiding everything else.
