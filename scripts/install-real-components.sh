@@ -2,7 +2,7 @@
 # Installs the programs that the real suites and the page tests compare with, from Debian's packages. Needs root and apt; elsewhere it says
 # what is missing and the suites that need it skip.
 set -u
-packages="chromium skopeo umoci buildah podman containerd docker.io docker-registry rpm apk-tools python3 libdpkg-perl sudo openssh-server util-linux auditd libcap2-bin apache2-utils xz-utils zstd pigz mmdebstrap"
+packages="time chromium skopeo umoci buildah podman containerd docker.io docker-registry rpm apk-tools python3 libdpkg-perl sudo openssh-server util-linux auditd libcap2-bin apache2-utils xz-utils zstd pigz mmdebstrap"
 if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
   echo "real components: apt-get and root are needed to install: $packages" >&2
   exit 0

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { HostRoot } from "./host-root.ts";
+import { HostRoot, ReadBuffer } from "./host-root.ts";
 import { walkHost } from "./host-walk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "host-root-"));
@@ -59,6 +59,27 @@ describe("a host's root", () => {
       missing: "unreadable",
       reason: expect.stringContaining("1000 bytes"),
     });
+  });
+
+  it("reads files one after another into the same memory and gives that back", async () => {
+    writeFileSync(join(folder, "root/usr/lib/large"), Buffer.alloc(200_000, 7));
+    const place = new ReadBuffer();
+    const read = async (path: string, most?: number) => {
+      const result = await root.readBytes(path, most, place);
+      return "bytes" in result ? result.bytes : Buffer.from(result.missing);
+    };
+    const first = await read("/usr/lib/os-release");
+    expect(Buffer.from(first).toString()).toBe("ID=made\n");
+    const large = await read("/usr/lib/large");
+    expect([large.length, large.every((byte) => byte === 7)]).toEqual([200_000, true]);
+    const again = await read("/usr/lib/os-release");
+    expect(Buffer.from(again).toString()).toBe("ID=made\n");
+    expect(again.buffer).toBe(large.buffer);
+    expect(Buffer.from(await read("/usr/lib/large", 1000)).toString()).toBe("unreadable");
+    place.release();
+    expect([large.length, again.length]).toEqual([0, 0]);
+    expect((await read("/usr/lib/large")).length).toBe(200_000);
+    rmSync(join(folder, "root/usr/lib/large"));
   });
 
   it("is walked once, without links and container storage", async () => {

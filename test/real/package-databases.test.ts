@@ -189,7 +189,7 @@ describe.skipIf(!builders)("rpm databases made by rpm (skipped where rpmbuild or
 
   it("is what the host collector finds in a root", async () => {
     if (!existsSync(join(folder, "sqlite"))) installed("sqlite");
-    mkdirSync(join(folder, "sqlite/etc"));
+    for (const name of ["etc", "usr"]) mkdirSync(join(folder, "sqlite", name));
     writeFileSync(join(folder, "sqlite/etc/os-release"), "ID=fedora\nVERSION_ID=40\n");
     const found = await hostInventory(join(folder, "sqlite"));
     expect(found.packages).toHaveLength(14);

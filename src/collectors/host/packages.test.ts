@@ -112,3 +112,16 @@ describe("distribution of a host", () => {
     });
   });
 });
+
+describe("packages and distribution in a container", () => {
+  it("are not those of the host", async () => {
+    const root = new HostRoot("/", "host/test", true);
+    Object.assign(root, { linkTarget: async () => "pid:[4026532999]" });
+    for (const collector of [packages, osRelease]) {
+      expect(await observed(collector, root)).toMatchObject({
+        unavailable: expect.stringContaining("container"),
+        remedy: expect.stringContaining("/host"),
+      });
+    }
+  });
+});
