@@ -41,8 +41,8 @@ describe("the contents of an image", () => {
   it("name caches as a whole", async () => {
     const image = await imageOf([
       {
-        "var/lib/apt/lists/deb.debian.org_dists_Packages": "12345",
-        "var/lib/apt/lists/deb.debian.org_dists_Release": "12345",
+        "var/lib/apt/lists/mirror.example_dists_Packages": "12345",
+        "var/lib/apt/lists/mirror.example_dists_Release": "12345",
         "var/lib/apt/lists/partial/": "",
         "var/lib/apt/lists/lock": "",
         "var/cache/apk/APKINDEX.ab.tar.gz": "1",
