@@ -34,8 +34,9 @@ const STABILITIES: Readonly<Record<string, string>> = {
   pl: "patch",
   patch: "patch",
 };
+/** A first number of six digits or more is a date, `20100102`, never a plain version (composer/semver VersionParser). */
 const PLAIN =
-  /^v?([0-9]+(?:\.[0-9]+){0,3})(?:[._-]?(stable|beta|b|rc|alpha|a|patch|pl|p)(?:[.-]?([0-9]+(?:[.-][0-9]+)*))?)?([.-]?dev)?$/;
+  /^v?([0-9]{1,5}(?:\.[0-9]+){0,3})(?:[._-]?(stable|beta|b|rc|alpha|a|patch|pl|p)(?:[.-]?([0-9]+(?:[.-][0-9]+)*))?)?([.-]?dev)?$/;
 const DATED = /^v?([0-9]{4}(?:[.:-]?[0-9]{2}){1,6}(?:[.:-]?[0-9]{1,3}){0,2})$/;
 
 /**
