@@ -21,6 +21,12 @@ export default defineCheck({
         gap.remedy,
       );
     }
+    if (evidence.length === 0 && vulnerabilities.judged === 0) {
+      return unknown(
+        "no package was found that advisories could be held against",
+        "keep the package database in the image, or attach an SBOM",
+      );
+    }
     return failEach(evidence, {
       at: "packages",
       found: `no advisory of ${vulnerabilities.advisories.date.slice(0, 10)} applies to ${vulnerabilities.judged} packages`,
@@ -30,6 +36,7 @@ export default defineCheck({
     pass: [{ vulnerabilities: { advisories, matches: [], judged: 14 } }],
     fail: [{ vulnerabilities: { advisories, matches: [match()], judged: 14 } }],
     unknown: [
+      { vulnerabilities: { advisories, matches: [], judged: 0 } },
       {
         vulnerabilities: {
           advisories,
