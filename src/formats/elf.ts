@@ -9,6 +9,8 @@ export interface ElfSection {
   /** Offset in the file. */
   readonly offset: number;
   readonly size: number;
+  /** Holds instructions (SHF_EXECINSTR). */
+  readonly executable: boolean;
 }
 
 interface Segment {
@@ -22,10 +24,35 @@ interface Segment {
 const loadSegment = 1;
 const writable = 2;
 const noBits = 8;
+const executableFlag = 4;
+/** SHT_SYMTAB, SHT_RELA, SHT_HASH, SHT_REL, SHT_DYNSYM, SHT_GNU_HASH, SHT_GNU_versym. */
+const tableTypes = new Set([2, 4, 5, 9, 11, 0x6ffffff6, 0x6fffffff]);
 
 /** Whether the bytes begin as an ELF file. */
 export function isElf(bytes: Uint8Array): boolean {
   return bytes.length >= 20 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+}
+
+/** Where the section headers of an ELF file lie, and which of them is about their names. */
+export interface SectionTablePlace {
+  readonly offset: number;
+  readonly size: number;
+  readonly names: number;
+}
+
+/** What the first 64 bytes of an ELF file say of its section headers; undefined where it has none or these bytes are too few. */
+export function sectionTablePlace(head: Uint8Array): SectionTablePlace | undefined {
+  if (!isElf(head) || head.length < 64) return undefined;
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  const [is64, little] = [head[4] === 2, head[5] === 1];
+  const offset = is64 ? Number(view.getBigUint64(40, little)) : view.getUint32(32, little);
+  const size = view.getUint16(is64 ? 58 : 46, little) * view.getUint16(is64 ? 60 : 48, little);
+  return offset === 0 || size === 0 ? undefined : { offset, size, names: view.getUint16(is64 ? 62 : 50, little) };
+}
+
+/** Symbols, relocations and tables for unwinding: large parts of a program in which nothing tells what it is. */
+export function describesCode({ name, type, executable }: ElfSection): boolean {
+  return executable || tableTypes.has(type) || /^\.(strtab|gopclntab|eh_frame|debug_.*|dynstr)$/.test(name);
 }
 
 /** An ELF file of either word size and byte order (System V ABI, "Object Files"): its sections and how addresses map to its bytes. Throws `CORRUPT_INPUT`. */
@@ -157,6 +184,7 @@ export class ElfFile {
       return {
         nameOffset: this.u32(at),
         type: this.u32(at + 4),
+        executable: (this.u32(at + (this.littleEndian ? 8 : 12)) & executableFlag) !== 0,
         address: this.word(at + 16),
         offset: this.word(at + 24),
         size: this.word(at + 32),
@@ -164,6 +192,7 @@ export class ElfFile {
     return {
       nameOffset: this.u32(at),
       type: this.u32(at + 4),
+      executable: (this.u32(at + 8) & executableFlag) !== 0,
       address: this.u32(at + 12),
       offset: this.u32(at + 16),
       size: this.u32(at + 20),

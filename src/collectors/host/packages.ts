@@ -9,6 +9,9 @@ import { assembleInventory, type ReaderFindings } from "../package-inventory.ts"
 import type { FoundEvidence, PackageReader } from "../package-reader.ts";
 import { packageReaders } from "../package-readers/index.generated.ts";
 import { hostDistributionTexts } from "./os-release.ts";
+import { programWithoutCode } from "./program-file.ts";
+
+const smallFile = 1024 ** 2;
 
 interface Unread {
   readonly path: string;
@@ -74,9 +77,9 @@ async function readPlaces(
 }
 
 async function readOne(root: HostRoot, reader: PackageReader, path: string, unread: Unread[], place: ReadBuffer) {
-  const stat = await root.stat(path);
-  if (!stat?.isFile() || !reader.wants(path, stat.size, stat.mode)) return undefined;
-  const content = await root.readBytes(path, limits.analysedFile, place);
+  const seen = await root.glance(path, smallFile, ({ size, mode }) => reader.wants(path, size, mode));
+  if (seen === undefined) return undefined;
+  const content = seen.bytes === undefined ? await largeFile(root, path, place) : { bytes: seen.bytes };
   if (!("bytes" in content)) {
     if (content.missing !== "absent") unread.push({ path: `/${path}`, reason: `${reader.id}: ${content.reason}` });
     return undefined;
@@ -89,6 +92,11 @@ async function readOne(root: HostRoot, reader: PackageReader, path: string, unre
     unread.push({ path: `/${path}`, reason: `${reader.id}: ${error.message}` });
     return undefined;
   }
+}
+
+async function largeFile(root: HostRoot, path: string, place: ReadBuffer) {
+  const lean = programWithoutCode(await root.locate(path), limits.analysedFile);
+  return lean ? { bytes: lean } : root.readBytes(path, limits.analysedFile, place);
 }
 
 /** The paths that a pattern of a reader stands for: each `*` is one name or a part of it. */
