@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HostRoot, ReadBuffer } from "./host-root.ts";
 import { walkHost } from "./host-walk.ts";
@@ -86,18 +86,35 @@ describe("a host's root", () => {
     mkdirSync(join(folder, "root/var/lib/docker/overlay2"), { recursive: true });
     writeFileSync(join(folder, "root/var/lib/docker/overlay2/file"), "");
     const seen: string[] = [];
-    const walk = await walkHost(root, ({ path }) => seen.push(path));
+    const walk = await walkHost(root, ({ path, kind }) => seen.push(`${path} ${kind}`));
     expect(seen.sort()).toEqual([
-      "/etc",
-      "/etc/big",
-      "/etc/pipe",
-      "/usr",
-      "/usr/lib",
-      "/usr/lib/os-release",
-      "/var",
-      "/var/lib",
+      "/etc folder",
+      "/etc/big file",
+      "/etc/pipe pipe",
+      "/usr folder",
+      "/usr/lib folder",
+      "/usr/lib/os-release file",
+      "/var folder",
+      "/var/lib folder",
     ]);
     expect(walk).toMatchObject({ skipped: ["/var/lib/docker"], unseen: 0 });
+  });
+
+  it("is walked by a relative path too, and whoever runs meanwhile finds the process in its own folder", async () => {
+    for (let index = 0; index < 1200; index++) mkdirSync(join(folder, `root/wide/${index}`), { recursive: true });
+    const home = process.cwd();
+    const met: string[] = [];
+    const watch = setInterval(() => met.push(process.cwd()), 0);
+    let seen = 0;
+    try {
+      const near = new HostRoot(relative(home, join(folder, "root")), "host/x", false);
+      await walkHost(near, () => void seen++);
+    } finally {
+      clearInterval(watch);
+      rmSync(join(folder, "root/wide"), { recursive: true });
+    }
+    expect(seen).toBeGreaterThan(1200);
+    expect(new Set([...met, process.cwd()])).toEqual(new Set([home]));
   });
 
   it("stops a walk when it is told to", async () => {

@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, type Stats } from "node:fs";
-import { join } from "node:path";
+import { type Dirent, lstatSync, readdirSync, type Stats } from "node:fs";
+import { join, resolve } from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { limits } from "../core/limits.ts";
 import type { HostRoot } from "./host-root.ts";
 
@@ -37,7 +38,10 @@ const containerStorage = [
 /** Folders between two breaths: other work on the event loop goes on meanwhile. */
 const foldersPerTurn = 512;
 
-/** Visits everything on the device of the root once, depth first. Synchronous calls are several times faster than promises here; the walk gives way regularly. */
+/**
+ * Visits everything on the device of the root once, depth first. Synchronous calls are several times faster than promises here; the walk gives way
+ * regularly. One thread walks: a second one needs more memory than a host can spare (docs/decisions/0006).
+ */
 export async function walkHost(
   root: HostRoot,
   visit: (file: WalkedFile) => void,
@@ -47,53 +51,103 @@ export async function walkHost(
   const skipped: string[] = [];
   const pending: string[] = ["/"];
   let [entries, folders, unseen] = [0, 0, 0];
-  while (pending.length > 0) {
-    const folder = pending.pop()!;
-    if (++folders % foldersPerTurn === 0) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (signal?.aborted) return { entries, folders, skipped, unseen, stopped: "it was interrupted" };
-    }
-    const names = namesIn(root.path, folder);
-    if (typeof names === "string") {
-      if (names === "denied") unseen++;
-      continue;
-    }
-    for (const entry of names) {
-      if (++entries > limits.records * 4)
-        return { entries, folders, skipped, unseen, stopped: `more than ${limits.records * 4} entries` };
-      if (entry.isSymbolicLink()) continue;
-      const path = folder === "/" ? `/${entry.name}` : `${folder}/${entry.name}`;
-      const stats = statsOf(root.path, path);
-      if (typeof stats === "string") {
-        if (stats === "denied") unseen++;
+  const place = new WalkPlace(root.path);
+  try {
+    while (pending.length > 0) {
+      const folder = pending.pop()!;
+      if (++folders % foldersPerTurn === 0) {
+        place.leave();
+        await new Promise((resolve) => setImmediate(resolve));
+        if (signal?.aborted) return { entries, folders, skipped, unseen, stopped: "it was interrupted" };
+      }
+      const names = place.enter(folder);
+      if (typeof names === "string") {
+        if (names === "denied") unseen++;
         continue;
       }
-      if (stats.isDirectory()) {
-        if (stats.dev !== device || containerStorage.some((pattern) => pattern.test(path))) {
-          skipped.push(path);
+      for (const entry of names) {
+        if (++entries > limits.records * 4)
+          return { entries, folders, skipped, unseen, stopped: `more than ${limits.records * 4} entries` };
+        if (entry.isSymbolicLink()) continue;
+        const path = folder === "/" ? `/${entry.name}` : `${folder}/${entry.name}`;
+        const stats = place.statsOf(entry.name);
+        if (typeof stats === "string") {
+          if (stats === "denied") unseen++;
           continue;
         }
-        pending.push(path);
+        const { mode } = stats;
+        const kind = kinds[(mode >> 12) & 0o17] ?? "pipe";
+        if (kind === "folder") {
+          if (stats.dev !== device || containerStorage.some((pattern) => pattern.test(path))) {
+            skipped.push(path);
+            continue;
+          }
+          pending.push(path);
+        }
+        visit({ path, name: entry.name, mode, uid: stats.uid, gid: stats.gid, size: stats.size, kind });
       }
-      visit({
-        path,
-        name: entry.name,
-        mode: stats.mode,
-        uid: stats.uid,
-        gid: stats.gid,
-        size: stats.size,
-        kind: kindOf(stats),
-      });
     }
+  } finally {
+    place.leave();
   }
   return { entries, folders, skipped: skipped.sort(), unseen };
 }
 
-function namesIn(base: string, folder: string) {
+/**
+ * The folder that a walk is at. The process itself steps into it while it is looked at, so that the kernel need not resolve the whole path for every
+ * file (a fifth of the walk's time); whoever runs in between finds the process where it was. Where it cannot step, whole paths are used.
+ */
+class WalkPlace {
+  readonly #base: string;
+  readonly #home = workingFolder();
+  #prefix = "";
+
+  constructor(base: string) {
+    this.#base = resolve(base);
+  }
+
+  /** Goes to a folder of the root; its entries, or why there are none. */
+  enter(folder: string): Dirent[] | "gone" | "denied" {
+    const path = this.#base === "/" ? folder : join(this.#base, folder);
+    try {
+      if (this.#home === undefined) this.#prefix = path.endsWith("/") ? path : `${path}/`;
+      else process.chdir(path);
+      return readdirSync(this.#home === undefined ? path : ".", { withFileTypes: true });
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  /** What an entry of that folder is. */
+  statsOf(name: string): Stats | "gone" | "denied" {
+    try {
+      return lstatSync(this.#prefix + name, { throwIfNoEntry: false }) ?? "gone";
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  /** Goes back to where the process was. */
+  leave(): void {
+    if (this.#home === undefined) return;
+    try {
+      process.chdir(this.#home);
+    } catch {
+      // It was removed during the walk, and nothing relative to it could be found any more.
+      process.chdir("/");
+    }
+  }
+}
+
+/** Undefined where the process cannot step elsewhere and back: in a thread, or in a folder that was removed. */
+function workingFolder(): string | undefined {
+  if (!isMainThread) return undefined;
   try {
-    return readdirSync(place(base, folder), { withFileTypes: true });
-  } catch (error) {
-    return failureOf(error);
+    const home = process.cwd();
+    process.chdir(home);
+    return home;
+  } catch {
+    return undefined;
   }
 }
 
@@ -104,22 +158,12 @@ function failureOf(error: unknown): "gone" | "denied" {
     : "denied";
 }
 
-function statsOf(base: string, path: string): Stats | "gone" | "denied" {
-  try {
-    return lstatSync(place(base, path), { throwIfNoEntry: false }) ?? "gone";
-  } catch (error) {
-    return failureOf(error);
-  }
-}
-
-function place(base: string, path: string): string {
-  return base === "/" ? path : join(base, path);
-}
-
-function kindOf(stats: Stats): WalkedFile["kind"] {
-  if (stats.isFile()) return "file";
-  if (stats.isDirectory()) return "folder";
-  if (stats.isBlockDevice()) return "block";
-  if (stats.isCharacterDevice()) return "character";
-  return stats.isSocket() ? "socket" : "pipe";
-}
+/** The kinds of inode(7) by the four bits of the mode that tell them. */
+const kinds: Readonly<Record<number, WalkedFile["kind"]>> = {
+  1: "pipe",
+  2: "character",
+  4: "folder",
+  6: "block",
+  8: "file",
+  12: "socket",
+};

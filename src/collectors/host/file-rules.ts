@@ -1,12 +1,15 @@
 import type { z } from "zod";
+import { compareText } from "../../core/canonical-json.ts";
 import type { files } from "../../facts/host/files.ts";
 import type { WalkedFile } from "../host-walk.ts";
 
 type Value = z.input<typeof files.schema>;
 type Unpackaged = NonNullable<Value["unpackaged"]>[number];
 
-/** Findings of one kind that are kept with their path; the rest is counted. */
-const mostListed = 500;
+/** Findings of one kind that are told with their path; the rest is counted. */
+export const mostListed = 500;
+
+const keptUnsorted = 10 * mostListed;
 
 const toolKinds: readonly (readonly [string, RegExp])[] = [
   [
@@ -28,12 +31,12 @@ const unitFile = /\/systemd\/(system|user)\/[^/]+\.(service|socket|timer|path|mo
 const generated =
   /(^\/etc\/pam\.d\/common-|\/__pycache__\/|\.pyc$|\.cache$|\/modules\.(alias|dep|symbols|builtin|devname|softdep|order|weakdep)[\w.]*$|\/\.updated$)/;
 
-/** Collects what file rules look for while a walk goes by. Origin by package is filled in afterwards. */
+/** Collects what file rules look for while a walk goes by, whatever its order. Origin by package is filled in afterwards. */
 export class FileRules {
-  readonly setuid: NonNullable<Value["setuid"]> = [];
-  readonly worldWritable: NonNullable<Value["worldWritable"]> = [];
-  readonly devices: NonNullable<Value["devices"]> = [];
-  readonly toolchain: NonNullable<Value["toolchain"]> = [];
+  readonly #setuid: NonNullable<Value["setuid"]> = [];
+  readonly #worldWritable: NonNullable<Value["worldWritable"]> = [];
+  readonly #devices: NonNullable<Value["devices"]> = [];
+  readonly #toolchain: NonNullable<Value["toolchain"]> = [];
   /** Candidates by path; those that a package brought are removed later. */
   readonly candidates = new Map<string, Unpackaged>();
   worldWritableCount = 0;
@@ -53,21 +56,40 @@ export class FileRules {
   note(file: WalkedFile): void {
     const { path, mode, uid, gid, kind } = file;
     if (kind === "file") this.#noteFile(file);
-    else if ((kind === "block" || kind === "character") && !path.startsWith("/dev/")) this.devices.push(listed(file));
+    else if ((kind === "block" || kind === "character") && !path.startsWith("/dev/")) this.#devices.push(listed(file));
     const writable = (mode & 0o002) !== 0 && (kind === "file" || (kind === "folder" && (mode & 0o1000) === 0));
     if (writable) {
       this.worldWritableCount++;
-      if (this.worldWritable.length < mostListed) this.worldWritable.push({ ...listed(file), kind });
+      this.#worldWritable.push({ ...listed(file), kind });
+      // Sorted now and then, so that those told are the first by path whatever the order of the walk.
+      if (this.#worldWritable.length > keptUnsorted)
+        this.#worldWritable.splice(0, keptUnsorted + 1, ...firstOf(this.#worldWritable));
     }
     if (!this.#users.has(uid) && !this.#isMapped(uid)) this.#noteUnowned(`uid ${uid}`, path);
     if (!this.#groups.has(gid) && !this.#isMapped(gid)) this.#noteUnowned(`gid ${gid}`, path);
     if (kind === "folder") this.#noteFolder(path, file.name);
   }
 
+  setuid(): NonNullable<Value["setuid"]> {
+    return this.#setuid.sort(byPath);
+  }
+
+  worldWritable(): NonNullable<Value["worldWritable"]> {
+    return firstOf(this.#worldWritable);
+  }
+
+  devices(): NonNullable<Value["devices"]> {
+    return this.#devices.sort(byPath);
+  }
+
+  toolchain(): NonNullable<Value["toolchain"]> {
+    return this.#toolchain.sort(byPath);
+  }
+
   unowned(): NonNullable<Value["unowned"]> {
     return [...this.#unowned]
       .map(([id, entry]) => ({ id, ...entry }))
-      .sort((a, b) => b.count - a.count)
+      .sort((a, b) => b.count - a.count || compareText(a.id, b.id))
       .slice(0, mostListed);
   }
 
@@ -75,18 +97,18 @@ export class FileRules {
     return [...this.#applications]
       .map(([path, entry]) => ({ path, ...entry }))
       .filter(({ kind, files }) => files > 0 || kind !== "folder")
-      .sort((a, b) => (a.path < b.path ? -1 : 1))
+      .sort(byPath)
       .slice(0, mostListed);
   }
 
   #noteFile(file: WalkedFile): void {
     const { path, mode, name } = file;
-    if ((mode & 0o6000) !== 0 && (mode & 0o111) !== 0) this.setuid.push(listed(file));
+    if ((mode & 0o6000) !== 0 && (mode & 0o111) !== 0) this.#setuid.push(listed(file));
     if (path.startsWith("/home/")) this.homeBytes += file.size;
     const executable = (mode & 0o111) !== 0;
     if (executable && searchPath.test(path)) {
       const kind = toolKinds.find(([, pattern]) => pattern.test(name))?.[0];
-      if (kind) this.toolchain.push({ path, kind, mode: octal(mode) });
+      if (kind) this.#toolchain.push({ path, kind, mode: octal(mode) });
     }
     const kind = systemKind(path, name, executable);
     if (kind !== undefined && !generated.test(path)) this.candidates.set(path, { ...listed(file), kind });
@@ -116,12 +138,22 @@ export class FileRules {
   #noteUnowned(id: string, path: string): void {
     const entry = this.#unowned.get(id) ?? { count: 0, first: path };
     entry.count++;
+    if (path < entry.first) entry.first = path;
     this.#unowned.set(id, entry);
   }
 
   #isMapped(id: number): boolean {
     return this.#mapped.some(([start, end]) => id >= start && id < end);
   }
+}
+
+/** The order by path that lists are told in. */
+export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return compareText(a.path, b.path);
+}
+
+function firstOf<T extends { readonly path: string }>(entries: readonly T[]): T[] {
+  return entries.toSorted(byPath).slice(0, mostListed);
 }
 
 /** What an unpackaged file in a system folder would be; undefined where it does not matter. */

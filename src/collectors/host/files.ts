@@ -3,10 +3,8 @@ import { parseGroup, parsePasswd, parseSubordinateIds } from "../../formats/host
 import { defineHostCollector } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
 import { walkHost } from "../host-walk.ts";
-import { FileRules } from "./file-rules.ts";
+import { byPath, FileRules, mostListed } from "./file-rules.ts";
 import { eachPackagedFile, mergedPath } from "./package-files.ts";
-
-const mostListed = 500;
 
 export default defineHostCollector<typeof files.schema>({
   reads: "host",
@@ -15,7 +13,7 @@ export default defineHostCollector<typeof files.schema>({
     const rules = await rulesFor(root);
     const walk = await walkHost(root, (file) => rules.note(file), signal);
     const packaged = new Set<string>();
-    const setuid = new Map(rules.setuid.map((entry) => [mergedPath(entry.path), entry]));
+    const setuid = new Map(rules.setuid().map((entry) => [mergedPath(entry.path), entry]));
     const unpackaged = new Map([...rules.candidates].map(([path, entry]) => [mergedPath(path), entry]));
     const fileLists = await eachPackagedFile(root, (path) => {
       unpackaged.delete(path);
@@ -32,13 +30,13 @@ export default defineHostCollector<typeof files.schema>({
         stopped: walk.stopped,
         fileLists,
         setuid: [...setuid].map(([path, entry]) => (known ? { ...entry, packaged: packaged.has(path) } : entry)),
-        worldWritable: rules.worldWritable,
+        worldWritable: rules.worldWritable(),
         worldWritableCount: rules.worldWritableCount,
         unowned: rules.unowned(),
-        devices: rules.devices,
-        unpackaged: known ? [...unpackaged.values()].slice(0, mostListed) : [],
+        devices: rules.devices(),
+        unpackaged: known ? [...unpackaged.values()].sort(byPath).slice(0, mostListed) : [],
         unpackagedCount: known ? unpackaged.size : 0,
-        toolchain: rules.toolchain,
+        toolchain: rules.toolchain(),
         applications: rules.applications(),
         homeBytes: rules.homeBytes,
       },
@@ -46,7 +44,8 @@ export default defineHostCollector<typeof files.schema>({
   },
 });
 
-async function rulesFor(root: HostRoot): Promise<FileRules> {
+/** The rules on files with the accounts and mapped ranges of a host. */
+export async function rulesFor(root: HostRoot): Promise<FileRules> {
   const passwd = await root.text("/etc/passwd");
   const group = await root.text("/etc/group");
   const users = new Set(passwd === undefined ? [] : parsePasswd(passwd, "/etc/passwd").map(({ uid }) => uid));
