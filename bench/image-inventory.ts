@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { digestOf } from "../src/formats/image-archive/digest.ts";
+import { digestOfFile, writeOciLayout } from "../test/oci-layout.ts";
 import { type Figure, median, peakMemory, wallTimes } from "./measure.ts";
 
 const program = fileURLToPath(new URL("../bin/plimsoll", import.meta.url));
@@ -92,43 +92,23 @@ function withEnvironment<T>(environment: NodeJS.ProcessEnv, work: () => T): T {
 /** An OCI layout with layers of equal size. */
 function makeImage(folder: string, megabytes: number): { image: string; blobs: string[] } {
   const image = join(folder, "image");
-  const blobFolder = join(image, "blobs/sha256");
-  mkdirSync(blobFolder, { recursive: true });
   const files = filesUpTo(megabytes * megabyte);
-  const blobs: string[] = [];
-  const descriptors = [];
-  const diffIds: string[] = [];
-  for (let index = 0; index < layers; index++) {
+  const made = Array.from({ length: layers }, (_, index) => {
     const part = files.filter((_, at) => at % layers === index);
     const own = index === 0 ? ["etc"] : [];
     const list = join(folder, "list");
     writeFileSync(list, [...own, ...part].join("\0"));
-    const tar = join(folder, "layer.tar");
+    const tar = join(folder, `layer-${index}.tar`);
     const more = index === 0 ? `-C '${packageDatabase(folder)}' var` : "";
     sh(
       `tar -C / --exclude='etc/*shadow*' --null -T '${list}' ${more} -cf '${tar}' 2>/dev/null; gzip -6 -k -f '${tar}'`,
     );
-    diffIds.push(digestOfFile(tar));
-    const digest = digestOfFile(`${tar}.gz`);
-    const blob = join(blobFolder, digest.slice(7));
-    sh(`mv '${tar}.gz' '${blob}'`);
-    blobs.push(blob);
-    descriptors.push({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest, size: statSync(blob).size });
-  }
-  const store = (document: object, mediaType: string) => {
-    const bytes = new TextEncoder().encode(JSON.stringify(document));
-    const digest = digestOf(bytes);
-    writeFileSync(join(blobFolder, digest.slice(7)), bytes);
-    return { mediaType, digest, size: bytes.length };
-  };
-  const rootfs = { type: "layers", diff_ids: diffIds };
-  const config = store({ os: "linux", architecture: "amd64", rootfs }, "application/vnd.oci.image.config.v1+json");
-  const manifest = store(
-    { schemaVersion: 2, config, layers: descriptors },
-    "application/vnd.oci.image.manifest.v1+json",
-  );
-  writeFileSync(join(image, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
-  writeFileSync(join(image, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+    const diffId = digestOfFile(tar);
+    rmSync(tar);
+    return { path: `${tar}.gz`, diffId, compressed: true };
+  });
+  const blobs = writeOciLayout(image, made);
+  for (const { path } of made) rmSync(path);
   return { image, blobs };
 }
 
@@ -168,10 +148,6 @@ function packageDatabase(folder: string): string {
      done; true`,
   );
   return root;
-}
-
-function digestOfFile(path: string): string {
-  return `sha256:${spawnSync("sha256sum", [path], { encoding: "utf8" }).stdout.slice(0, 64)}`;
 }
 
 function sh(command: string): void {
