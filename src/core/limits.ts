@@ -26,6 +26,10 @@ export const limits = {
   imageDocument: 32 * 1024 ** 2,
   /** Manifests that one image index may list, nested ones included. */
   indexManifests: 4_096,
+  /** Pages of the list of what refers to one image. */
+  referrerPages: 64,
+  /** Documents that are fetched in search of an SBOM that is attached to one image. */
+  attachments: 64,
   /** Links that are followed before a path counts as a cycle. */
   linkDepth: 40,
   /** Bytes of one file whose content an analyser is given whole. */
@@ -56,4 +60,10 @@ export const limits = {
   secretsPerFile: 1_000,
   /** Places of one program that may be its version and are looked at closely. */
   versionPlaces: 200_000,
+  /** Bytes of one Dockerfile. */
+  dockerfile: 2 * 1024 ** 2,
+  /** Instructions of one Dockerfile. */
+  dockerfileInstructions: 20_000,
+  /** Bytes of one document of an advisory feed: Debian's tracker is one of 80 MB. */
+  feedDocument: 256 * 1024 ** 2,
 } as const;

@@ -1,6 +1,7 @@
-import { AppError, limitExceeded } from "../core/errors.ts";
+import { limitExceeded } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { joinBytes } from "./byte-source.ts";
+import { unbzip2 } from "./bzip2.ts";
 import { gunzip } from "./gzip.ts";
 import { unxz } from "./xz.ts";
 import { unzstd } from "./zstd.ts";
@@ -36,7 +37,7 @@ export function sniffCompression(head: Uint8Array): Compression {
 
 /**
  * The decompressed bytes of a stream whose compression its first bytes tell. Damage is `CORRUPT_INPUT` with the byte
- * offset in the compressed input, too much output or too high a ratio `LIMIT_EXCEEDED`, bzip2 `UNSUPPORTED`.
+ * offset in the compressed input, too much output or too high a ratio `LIMIT_EXCEEDED`.
  */
 export async function* decompress(
   source: AsyncIterable<Uint8Array>,
@@ -45,25 +46,11 @@ export async function* decompress(
   const input = new CountedInput(source);
   const head = await input.peek(sniffLength);
   const compression = sniffCompression(head);
-  if (compression === "bzip2") {
-    await input.close();
-    throw unsupportedBzip2(options.what);
-  }
   const output = decompressor(compression, input, options.what);
   yield* withinLimits(output, input, compression, options);
 }
 
-function unsupportedBzip2(what: string): AppError {
-  return new AppError("UNSUPPORTED", `${what}: is compressed with bzip2`, {
-    hint: "recompress it with gzip or zstd; current tools do not write bzip2 layers",
-  });
-}
-
-function decompressor(
-  compression: Exclude<Compression, "bzip2">,
-  input: CountedInput,
-  what: string,
-): AsyncIterable<Uint8Array> {
+function decompressor(compression: Compression, input: CountedInput, what: string): AsyncIterable<Uint8Array> {
   switch (compression) {
     case "gzip":
       return gunzip(input, what);
@@ -71,6 +58,8 @@ function decompressor(
       return unzstd(input, what);
     case "xz":
       return unxz(input, what);
+    case "bzip2":
+      return unbzip2(input, what);
     case "plain":
       return input;
   }

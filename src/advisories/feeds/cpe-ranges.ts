@@ -1,5 +1,7 @@
 import { corrupt } from "../../core/errors.ts";
+import { isProgramCpe } from "../program-names.ts";
 import type { AdvisoryRecord, AffectedRange } from "../record.ts";
+import { programVersion } from "../versions/program-order.ts";
 import {
   dayOf,
   type Feed,
@@ -12,109 +14,6 @@ import {
   textOf,
   textsOf,
 } from "./feed.ts";
-
-/**
- * Products that are found as unpackaged programs in images, as `vendor:product` of their CPEs. Ranges of everything else are left out: matching packages
- * by CPE is the largest source of false alarms, and packages have better feeds.
- */
-const programs: ReadonlySet<string> = new Set([
-  "apache:http_server",
-  "apache:tomcat",
-  "arangodb:arangodb",
-  "gnu:bash",
-  "busybox:busybox",
-  "google:chrome",
-  "hashicorp:consul",
-  "hashicorp:vault",
-  "hashicorp:terraform",
-  "hashicorp:nomad",
-  "haxx:curl",
-  "haxx:libcurl",
-  "dart:dart_software_development_kit",
-  "deno:deno",
-  "elixir-lang:elixir",
-  "envoyproxy:envoy",
-  "erlang:erlang\\/otp",
-  "erlang:otp",
-  "erlang:erlang",
-  "ffmpeg:ffmpeg",
-  "mozilla:firefox",
-  "treasuredata:fluent_bit",
-  "fluentbit:fluent_bit",
-  "golang:go",
-  "grafana:grafana",
-  "gnu:gzip",
-  "haproxy:haproxy",
-  "haskell:glasgow_haskell_compiler",
-  "helm:helm",
-  "istio:istio",
-  "oracle:jre",
-  "oracle:jdk",
-  "oracle:openjdk",
-  "oracle:java_se",
-  "jqlang:jq",
-  "jq_project:jq",
-  "stedolan:jq",
-  "julialang:julia",
-  "mit:kerberos_5",
-  "lighttpd:lighttpd",
-  "mariadb:mariadb",
-  "mongodb:mongodb",
-  "oracle:mysql",
-  "oracle:mysql_server",
-  "oracle:mysql_cluster",
-  "percona:xtrabackup",
-  "percona:xtradb_cluster",
-  "kubernetes:ingress-nginx",
-  "f5:nginx",
-  "f5:nginx_open_source",
-  "nginx:nginx",
-  "nodejs:node.js",
-  "nodejs:nodejs",
-  "openssl:openssl",
-  "perl:perl",
-  "php:php",
-  "postgresql:postgresql",
-  "proftpd:proftpd",
-  "python:python",
-  "qt:qt",
-  "redis:redis",
-  "redislabs:redis",
-  "ruby-lang:ruby",
-  "rust-lang:rust",
-  "swi-prolog:swi-prolog",
-  "traefik:traefik",
-  "kernel:util-linux",
-  "lfprojects:valkey",
-  "valkey-io:valkey",
-  "facebook:zstandard",
-  "elastic:auditbeat",
-  "elastic:heartbeat",
-  "elastic:packetbeat",
-  "elastic:filebeat",
-  "elastic:metricbeat",
-  "amazon:aws-lc",
-  "memcached:memcached",
-  "rabbitmq:rabbitmq",
-  "vmware:rabbitmq",
-  "wordpress:wordpress",
-  "containerd:containerd",
-  "linuxfoundation:containerd",
-  "linuxfoundation:runc",
-  "opencontainers:runc",
-  "docker:docker",
-  "docker:engine",
-  "mobyproject:moby",
-  "etcd:etcd",
-  "kubernetes:kubernetes",
-  "coredns.io:coredns",
-  "prometheus:prometheus",
-  "dragonflydb:dragonfly",
-  "apache:zookeeper",
-  "apache:kafka",
-  "gnu:glibc",
-  "musl-libc:musl",
-]);
 
 /** CPE ranges that NVD has not stated, in NVD's form (CC0). */
 export const nvdOverrides: Feed = {
@@ -158,12 +57,22 @@ function enrichedRecords(file: FeedFile): AdvisoryRecord[] {
   const document = readJson(file);
   const id = requireText(member(member(document, "additionalMetadata"), "cveId"), file, "cveId");
   if (tableOf(member(document, "adp")) === undefined) throw corrupt(file.path, "has no adp part");
+  return affectedCpeRecords(listOf(member(member(document, "adp"), "affected")), id, "cve-enrichment", undefined);
+}
+
+/** Records of the known programs among the affected products of a CVE record (CVE record format 5, `affected[]`). */
+export function affectedCpeRecords(
+  products: readonly unknown[],
+  id: string,
+  source: string,
+  modified: string | undefined,
+): AdvisoryRecord[] {
   const collected = new Ranges();
-  for (const affected of listOf(member(member(document, "adp"), "affected"))) {
+  for (const affected of products) {
     const ranges = listOf(member(affected, "versions")).flatMap((version) => enrichedRange(version) ?? []);
     for (const cpe of textsOf(member(affected, "cpes"))) collected.add(cpe, ranges);
   }
-  return collected.records(id, "cve-enrichment", undefined);
+  return collected.records(id, source, modified);
 }
 
 /** A version or range of a CVE record (CVE record format 5, `affected[].versions[]`). */
@@ -188,11 +97,10 @@ class Ranges {
   addMatch(match: unknown): void {
     const criteria = textOf(member(match, "criteria"));
     if (criteria === undefined) return;
-    const version = criteria.split(/(?<!\\):/)[5]?.replaceAll("\\", "");
     const start = textOf(member(match, "versionStartIncluding")) ?? textOf(member(match, "versionStartExcluding"));
     const fixed = textOf(member(match, "versionEndExcluding"));
     const last = textOf(member(match, "versionEndIncluding"));
-    const exact = version !== undefined && version !== "*" && version !== "-" ? version : undefined;
+    const exact = versionIn(criteria);
     const end =
       fixed !== undefined
         ? { fixed }
@@ -207,7 +115,7 @@ class Ranges {
   add(cpe: string, ranges: readonly AffectedRange[]): void {
     const [, , part, vendor, product] = cpe.split(/(?<!\\):/);
     const name = `${vendor}:${product}`.toLowerCase();
-    if (part !== "a" || !programs.has(name)) return;
+    if (part !== "a" || !isProgramCpe(name)) return;
     const known = this.#ranges.get(name) ?? new Map<string, AffectedRange>();
     for (const range of ranges) known.set(JSON.stringify(range), range);
     this.#ranges.set(name, known);
@@ -225,4 +133,14 @@ class Ranges {
       ...(modified !== undefined && { modified }),
     }));
   }
+}
+
+/** The one version that a CPE names, its update included: `openssh:9.3:p1` is 9.3p1, `jre:1.8.0:update291` is 8.0.291, `php:8.0.0:rc1` is 8.0.0-rc1. */
+function versionIn(cpe: string): string | undefined {
+  const [, , , , product = "", version = "*", update = "*"] = cpe
+    .split(/(?<!\\):/)
+    .map((part) => part.replaceAll("\\", ""));
+  if (version === "*" || version === "-") return undefined;
+  if (update === "*" || update === "-") return programVersion(product, version);
+  return programVersion(product, /^p\d/.test(update) ? `${version}${update}` : `${version}-${update}`);
 }

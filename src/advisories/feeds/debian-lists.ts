@@ -1,39 +1,30 @@
 import { corrupt } from "../../core/errors.ts";
 import type { AdvisoryRecord } from "../record.ts";
+import { cveHeading, cveListRecords } from "./debian-cve-list.ts";
+import { debianReleases } from "./debian-releases.ts";
+import { fixVerdict, stateVerdict } from "./debian-verdict.ts";
 import type { Feed, FeedFile } from "./feed.ts";
 
-/** Release numbers by code name (debian.org/releases). */
-const releases: Readonly<Record<string, string>> = {
-  woody: "3.0",
-  sarge: "3.1",
-  etch: "4",
-  lenny: "5",
-  squeeze: "6",
-  wheezy: "7",
-  jessie: "8",
-  stretch: "9",
-  buster: "10",
-  bullseye: "11",
-  bookworm: "12",
-  trixie: "13",
-  forky: "14",
-};
-
-/** Debian's own lists of advisories (`data/DSA/list`, `data/DLA/list`), for releases that the OSV documents no longer carry. */
+/** The security tracker's own lists: vulnerabilities (`data/CVE/list`) and advisories (`data/DSA/list`, `data/DLA/list`), for releases that the OSV documents no longer carry too. */
 export const debianLists: Feed = {
   id: "debian-lists",
-  title: "Debian security advisories (lists)",
+  title: "Debian security tracker (lists)",
   names: ["debian_dsa", "debian-lists", "debian_lists"],
   ecosystems: ["debian"],
   mirror: {
     kind: "files",
     urls: ["https://salsa.debian.org/security-tracker-team/security-tracker/-/raw/master/data/{}/list"],
-    parts: ["DSA", "DLA"],
+    parts: ["CVE", "DSA", "DLA"],
   },
-  wants: (path) => /(^|\/)(DSA|DLA|DTSA)(\/|[-_])list(\.txt)?$/.test(path),
-  recognises: ({ text }) => /^\[\d{2} \w{3} \d{4}\] D(SA|LA|TSA)-\d/.test(text),
-  read: (file) => ({ records: listRecords(file) }),
+  wants: (path) => /(^|\/)(CVE|DSA|DLA|DTSA)(\/|[-_])list(\.txt)?$/.test(path),
+  recognises: ({ text }) => /^\[\d{2} \w{3} \d{4}\] D(SA|LA|TSA)-\d/.test(text) || isCveList(text),
+  read: (file) => ({ records: isCveList(file.text) ? [...cveListRecords(file)] : listRecords(file) }),
 };
+
+function isCveList(text: string): boolean {
+  const end = text.indexOf("\n");
+  return cveHeading.test(text.slice(0, end < 0 ? undefined : end).trimEnd());
+}
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -76,7 +67,7 @@ function headingOf(line: string, file: FeedFile): Heading {
 /** `[bullseye] - xen 4.14.5+94-1`, or a state in brackets: `<not-affected> (…)`, `<end-of-life>`, `<unfixed>`. */
 function releaseRecord(line: string, heading: Heading): AdvisoryRecord | undefined {
   const match = /^\s+\[(\w+)\] - (\S+) (\S+)/.exec(line);
-  const release = releases[match?.[1] ?? ""];
+  const release = debianReleases[match?.[1] ?? ""];
   if (!match || release === undefined) return undefined;
   const [, , name, version] = match as unknown as [string, string, string, string];
   const base = {
@@ -90,14 +81,6 @@ function releaseRecord(line: string, heading: Heading): AdvisoryRecord | undefin
     modified: heading.modified,
   };
   const state = /^<([a-z-]+)>$/.exec(version)?.[1];
-  if (state === undefined) return { ...base, ranges: [{ introduced: "0", fixed: version }], state: "fixed" };
-  if (state === "not-affected") return { ...base, ranges: [], notAffected: true, state: "fixed" };
-  if (state === "unfixed" || state === "undetermined")
-    return { ...base, ranges: [{ introduced: "0" }], state: state === "unfixed" ? "unfixed" : "unknown" };
-  return {
-    ...base,
-    ranges: [{ introduced: "0" }],
-    state: state === "no-dsa" || state === "postponed" ? "deferred" : "will-not-fix",
-    status: state,
-  };
+  const verdict = state === undefined ? fixVerdict(version) : stateVerdict(state);
+  return verdict && { ...base, ...verdict };
 }

@@ -1,6 +1,7 @@
 import type { AdvisoryRecord } from "../record.ts";
 import { member, textOf } from "./feed.ts";
 import { defineOsvFeed } from "./osv-feeds.ts";
+import { firstSentence } from "./title.ts";
 
 /** Debian's security tracker as OSV documents: CVE records of the supported releases, and the advisories (DSA, DLA, DTSA) of all. */
 export const debianOsv = defineOsvFeed({
@@ -20,6 +21,7 @@ function refine(record: AdvisoryRecord, affected: unknown, document: unknown): A
   const { title, ...untitled } = record;
   // Advisories are titled "package - what is wrong": the package is known already.
   const short = title?.replace(/^\S+ --? /, "").replace(/^security update$/, "");
+  // CVE records of the tracker have a description only; its beginning serves as a title.
   const told = short || firstSentence(textOf(member(document, "details")));
   const titled: AdvisoryRecord = told ? { ...untitled, title: told } : untitled;
   switch (urgency) {
@@ -35,15 +37,3 @@ function refine(record: AdvisoryRecord, affected: unknown, document: unknown): A
       return titled;
   }
 }
-
-/** CVE records of the tracker have a description only; its beginning serves as a title. */
-function firstSentence(details: string | undefined): string | undefined {
-  const sentence = details
-    ?.trim()
-    .split(/\.\s|\n/, 1)[0]
-    ?.trim();
-  if (sentence === undefined || sentence.length <= longestTitle) return sentence;
-  return `${sentence.slice(0, sentence.lastIndexOf(" ", longestTitle))} …`;
-}
-
-const longestTitle = 120;

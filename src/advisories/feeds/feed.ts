@@ -29,8 +29,14 @@ export interface FeedContent {
 export interface FeedMirror {
   readonly urls: readonly string[];
   readonly parts?: readonly string[] | undefined;
-  /** How it is fetched: whole files, or OSV's list of changed records after a first whole file. */
-  readonly kind: "files" | "osv";
+  /** How it is fetched: whole files; OSV's list of changed records after a first whole file; the lists of changes and deletions of a CSAF provider after a first whole archive; the updateinfo of rpm repositories, whose lists of mirrors `urls` are. */
+  readonly kind: "files" | "osv" | "csaf" | "rpm";
+  /** With `csaf`: the address of the whole archive, where `archive_latest.txt` in the folder of documents does not name it. */
+  readonly archive?: string | undefined;
+  /** With `rpm`: where the file of each of `urls` goes below the feed's folder. */
+  readonly folders?: readonly string[] | undefined;
+  /** With `rpm`: a catalogue of further repositories, whose names stand for `{}` in the address of the list of mirrors and in the folder. */
+  readonly topics?: { readonly catalog: string; readonly url: string; readonly folder: string } | undefined;
 }
 
 /** A publisher's advisories in one format: how its files are known, which ecosystems they are about and how they are read. */
@@ -53,6 +59,8 @@ export interface Feed {
   recognises(file: FeedFile): boolean;
   /** Reads one file. Pure; what it cannot read is a `CORRUPT_INPUT` error. */
   read(file: FeedFile): FeedContent;
+  /** Reads one XML file of any length as its bytes come, for feeds whose files may be longer than a text can be. Same errors. */
+  readPieces?(path: string, pieces: AsyncIterable<Uint8Array>): Promise<FeedContent>;
 }
 
 /** Whether a feed may know an ecosystem. */

@@ -1,3 +1,5 @@
+import { suseRelease } from "./suse-release.ts";
+
 /** An ecosystem of OSV (OSV schema, "Defined ecosystems") in Plimsoll's terms. */
 export interface NormalEcosystem {
   readonly ecosystem: string;
@@ -31,8 +33,6 @@ const distributions: Readonly<Record<string, string>> = {
   Debian: "debian",
   AlmaLinux: "almalinux",
   "Rocky Linux": "rocky",
-  SUSE: "suse",
-  openSUSE: "opensuse",
   Wolfi: "wolfi",
   Chainguard: "chainguard",
   MinimOS: "minimos",
@@ -50,6 +50,7 @@ export function normalEcosystem(osv: string): NormalEcosystem {
   if (language !== undefined) return { ecosystem: language };
   if (head === "Red Hat") return { ecosystem: "rhel", cpe: `cpe:/a:redhat:${rest.join(":")}` };
   if (head === "Ubuntu") return ubuntu(rest);
+  if (head === "SUSE" || head === "openSUSE") return suse(head, rest.join(":"));
   const distribution = distributions[head] ?? head.toLowerCase().replace(/\s+/g, "-");
   const release = rest.join(":");
   return { ecosystem: release === "" ? distribution : `${distribution}:${normalRelease(distribution, release)}` };
@@ -60,6 +61,14 @@ function ubuntu(rest: readonly string[]): NormalEcosystem {
   const ecosystem = release === "" ? "ubuntu" : `ubuntu:${release}`;
   if (rest[0] !== "Pro") return { ecosystem };
   return { ecosystem, flavour: /fips/i.test(rest[1] ?? "") ? "fips" : "esm" };
+}
+
+/** `SUSE:Linux Enterprise Module for Basesystem 15 SP4` is a part of `suse:15.4`; products that are no part of a release keep their name. */
+function suse(head: string, product: string): NormalEcosystem {
+  const release = suseRelease(`${head} ${product}`);
+  if (release !== undefined) return { ecosystem: release.ecosystem };
+  const distribution = head.toLowerCase();
+  return { ecosystem: product === "" ? distribution : `${distribution}:${normalRelease(distribution, product)}` };
 }
 
 function normalRelease(distribution: string, release: string): string {

@@ -1,6 +1,6 @@
 import type { AdvisoryRecord } from "../record.ts";
 import { readDocument } from "./document.ts";
-import { type Feed, listOf, member, textOf, textsOf } from "./feed.ts";
+import { type Feed, member } from "./feed.ts";
 import { type OsvReading, osvRecords, severityOf } from "./osv-record.ts";
 
 /** A feed of OSV documents, one a file, in JSON or YAML. */
@@ -99,33 +99,6 @@ export const maliciousPackages: Feed = defineOsvFeed({
 /** Such a record's summary says "Malicious code in NAME (npm)" and nothing more. */
 function withoutTitle({ title: _, ...record }: AdvisoryRecord): AdvisoryRecord {
   return record;
-}
-
-/** The Go team's database, with the packages and symbols that are at fault (CC-BY-4.0). */
-export const goVulndb: Feed = defineOsvFeed({
-  id: "govulndb",
-  title: "Go vulnerability database",
-  names: ["govulndb", "go-vulndb", "vulndb"],
-  ecosystems: ["golang"],
-  core: true,
-  mirror: { kind: "files", urls: ["https://vuln.go.dev/vulndb.zip"] },
-  wants: (path) => /(^|\/)(osv|ID)\/GO-[^/]*\.json$/.test(path) || /^GO-[^/]*\.json$/.test(path),
-  recognises: ({ text }) => /"id":\s*"GO-\d/.test(text),
-  reading: { source: "govulndb", keeps: (ecosystem) => ecosystem === "golang", refine: withSymbols },
-});
-
-/** `ecosystem_specific.imports`: packages, each with the symbols at fault or, without symbols, whole (go.dev/security/vuln/database). */
-function withSymbols(record: AdvisoryRecord, affected: unknown): AdvisoryRecord {
-  const imports = listOf(member(member(affected, "ecosystem_specific"), "imports"));
-  const symbols = imports.flatMap((entry) => {
-    const path = textOf(member(entry, "path"));
-    if (path === undefined) return [];
-    const names = textsOf(member(entry, "symbols"));
-    return names.length === 0 ? [path] : names.map((name) => `${path}#${name}`);
-  });
-  return symbols.length === 0
-    ? record
-    : { ...record, conditions: { ...record.conditions, symbols: [...new Set(symbols)].sort() } };
 }
 
 /** The Python Packaging Authority's advisories (CC-BY-4.0). */

@@ -16,11 +16,13 @@ export interface FoundFile {
   readonly changed: string;
   /** Its text; once, before the next file is asked for. */
   text(): Promise<string>;
+  /** Instead of its text: its bytes as they come, where it may be longer than a text can be. */
+  pieces?(): AsyncIterable<Uint8Array>;
 }
 
 /** Endings of archives and of compressed single files. */
-const packings = /\.(tar(\.(xz|gz|zst))?|tgz|txz|zip)$/i;
-const compressions = /\.(xz|gz|zst)$/i;
+const packings = /\.(tar(\.(xz|gz|zst|bz2))?|tgz|txz|zip)$/i;
+const compressions = /\.(xz|gz|zst|bz2)$/i;
 
 /** Whether a file holds many files. */
 export function isArchive(path: string): boolean {
@@ -33,11 +35,11 @@ export function plainName(path: string): string {
   return name
     .replace(packings, "")
     .replace(compressions, "")
-    .replace(/\.(json|ya?ml|md|csv|toml)$/i, "")
+    .replace(/\.(json|ya?ml|md|csv|toml|xml)$/i, "")
     .toLowerCase();
 }
 
-/** Folder of single documents that are newer than the whole archive beside it, as an update by changes leaves them. */
+/** Folder of single documents that are newer than the whole archive beside it, as an update by changes leaves them. An empty one says that the document was deleted. */
 export const changesFolder = "changes";
 
 /** The files below a folder, archives in it included, or in an archive, or the single file, in a stable order: folders by name, archives as they are written. */
@@ -54,12 +56,15 @@ function archiveFiles(path: string, changed: Date): AsyncGenerator<FoundFile> {
 
 /** What lies in the folder of changes stands for the file of the same name in an archive. */
 async function* currentFiles(root: string): AsyncGenerator<FoundFile> {
-  const changed = new Set<string>();
-  if (existsSync(join(root, changesFolder)))
-    for (const name of await readdir(join(root, changesFolder))) changed.add(name);
+  const changes = join(root, changesFolder);
+  const changed = new Map<string, { isDeleted: boolean }>();
+  if (existsSync(changes))
+    for (const name of await readdir(changes))
+      changed.set(name, { isDeleted: (await stat(join(changes, name))).size === 0 });
   for await (const file of folderFiles(root, "")) {
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-    if (!changed.has(name) || file.path === `${changesFolder}/${name}`) yield file;
+    const change = changed.get(name);
+    if (change === undefined || (!change.isDeleted && file.path === `${changesFolder}/${name}`)) yield file;
   }
 }
 
@@ -89,15 +94,16 @@ function singleFile(file: string, path: string, changed: Date): FoundFile {
   return {
     path: path.replace(compressions, ""),
     changed: changed.toISOString(),
+    pieces: () => decompress(fileStream(file), { what: file }),
     text: async () => {
       if (!compressions.test(file)) {
         const { size } = await stat(file);
-        if (size > limits.document) throw limitExceeded(file, `${limits.document} bytes in one document`);
+        if (size > limits.feedDocument) throw limitExceeded(file, `${limits.feedDocument} bytes in one document`);
         return readFile(file, "utf8");
       }
       return utf8(
-        await collectBytes(decompress(fileStream(file), { what: file }), limits.document, () =>
-          limitExceeded(file, `${limits.document} bytes in one document`),
+        await collectBytes(decompress(fileStream(file), { what: file }), limits.feedDocument, () =>
+          limitExceeded(file, `${limits.feedDocument} bytes in one document`),
         ),
       );
     },
@@ -110,7 +116,7 @@ async function* tarFiles(file: string): AsyncGenerator<FoundFile> {
     yield {
       path: entry.path,
       changed: new Date(entry.mtime * 1000).toISOString(),
-      text: async () => utf8(await entry.bytes(limits.document)),
+      text: async () => utf8(await entry.bytes(limits.feedDocument)),
     };
   }
 }
@@ -125,8 +131,8 @@ async function* zipFiles(file: string, changed: Date): AsyncGenerator<FoundFile>
       path: entry.path,
       changed: changed.toISOString(),
       text: async () => {
-        if (entry.size > limits.document)
-          throw limitExceeded(`${file}: ${entry.path}`, `${limits.document} bytes in one document`);
+        if (entry.size > limits.feedDocument)
+          throw limitExceeded(`${file}: ${entry.path}`, `${limits.feedDocument} bytes in one document`);
         return utf8(zip.read(entry, budget));
       },
     };
@@ -144,4 +150,20 @@ function utf8(bytes: Uint8Array): string {
 /** The file as a reader of feeds takes it. */
 export async function loaded(file: FoundFile): Promise<FeedFile> {
   return { path: file.path, text: await file.text() };
+}
+
+/** Bytes by which a document is known that may be too long to be read for that alone. */
+const beginningLength = 65_536;
+
+/** The file with the beginning of its text alone. */
+export async function beginning(file: FoundFile): Promise<FeedFile> {
+  if (!file.pieces) return loaded(file);
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of file.pieces()) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size >= beginningLength) break;
+  }
+  return { path: file.path, text: Buffer.concat(pieces).toString("utf8", 0, beginningLength) };
 }

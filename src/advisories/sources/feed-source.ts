@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, corrupt, messageOf } from "../../core/errors.ts";
 import type { Feed, FeedContent } from "../feeds/feed.ts";
 import { feeds } from "../feeds/feeds.ts";
-import { feedFiles, isArchive, loaded, plainName } from "./feed-files.ts";
+import { beginning, type FoundFile, feedFiles, isArchive, loaded, plainName } from "./feed-files.ts";
 
 /** One feed and where its files are. */
 export interface FeedSource {
@@ -122,9 +122,9 @@ async function sniffed(path: string, folder: boolean): Promise<Feed | undefined>
   const single = !folder && !isArchive(path);
   let count = 0;
   for await (const file of feedFiles(path)) {
-    if (notFeeds.test(file.path) || !/\.(json|ya?ml|md|csv)$|^[^.]+$/.test(file.path)) continue;
+    if (notFeeds.test(file.path) || !/\.(json|ya?ml|md|csv|xml)$|^[^.]+$/.test(file.path)) continue;
     if (++count > sniffedFiles) break;
-    const content = await loaded(file);
+    const content = file.path.endsWith(".xml") ? await beginning(file) : await loaded(file);
     const feed = feeds.find((candidate) => (single || candidate.wants(file.path)) && recognised(candidate, content));
     if (feed) found.add(feed);
     if (!folder && feed) break;
@@ -176,7 +176,7 @@ export async function readFeed(
     files++;
     if (files % 1000 === 0) onProgress?.(`${source.feed.title}: ${files} files`);
     try {
-      records += sink.add(source.feed.read(await loaded(file)));
+      records += sink.add(await contentOf(source.feed, file));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "CORRUPT_INPUT") throw error;
       broken.push({ path: file.path, reason: error.message });
@@ -186,6 +186,12 @@ export async function readFeed(
   if (broken.length > files * brokenShare)
     throw refusal(source, `${broken.length} of ${files} files cannot be read`, broken);
   return { files, records, broken };
+}
+
+async function contentOf(feed: Feed, file: FoundFile): Promise<FeedContent> {
+  return feed.readPieces && file.pieces && file.path.endsWith(".xml")
+    ? feed.readPieces(file.path, file.pieces())
+    : feed.read(await loaded(file));
 }
 
 function refusal(source: FeedSource, why: string, broken: readonly BrokenFile[]): AppError {
@@ -202,10 +208,16 @@ export async function digestOf(sources: readonly FeedSource[]): Promise<string> 
     const { feed, path } = source;
     whole.update(`${feed.id}\0`);
     if (await isFolder(path)) {
-      for await (const file of feedFiles(path))
-        if (isWanted(source, file.path)) whole.update(`${file.path}\0${await file.text()}\0`);
+      for await (const file of feedFiles(path)) if (isWanted(source, file.path)) await digestFile(file, whole);
     } else
       for await (const piece of createReadStream(path, { highWaterMark: 1024 ** 2 })) whole.update(piece as Uint8Array);
   }
   return whole.digest("hex");
+}
+
+async function digestFile(file: FoundFile, whole: Hash): Promise<void> {
+  whole.update(`${file.path}\0`);
+  if (file.pieces) for await (const piece of file.pieces()) whole.update(piece);
+  else whole.update(await file.text());
+  whole.update("\0");
 }

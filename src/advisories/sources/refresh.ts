@@ -1,22 +1,17 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Dispatcher } from "undici";
 import { type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
 import { AppError, corrupt } from "../../core/errors.ts";
 import type { Feed } from "../feeds/feed.ts";
 import { feeds } from "../feeds/feeds.ts";
 import { replaceFile } from "../file/write.ts";
+import { refreshCsaf } from "./csaf-mirror.ts";
 import { changesFolder } from "./feed-files.ts";
-import { readFeed } from "./feed-source.ts";
+import { type FeedNote, largestFile, type RefreshOptions, rebased, takePlace, trustedCount } from "./mirrored-feed.ts";
 
-/** What is kept of a feed between updates, in `feeds.json` beside the feeds. */
-interface FeedNote {
-  /** ISO 8601: when it was fetched, or what the server says it is of. */
-  readonly date: string;
-  readonly records: number;
-  /** By address. */
-  readonly files: Readonly<Record<string, FileValidators & { readonly sha256: string }>>;
-}
+export type { RefreshOptions } from "./mirrored-feed.ts";
+
+import { type RemoteFile, repositoryFiles } from "./rpm-repository.ts";
 
 type Notes = Record<string, FeedNote>;
 
@@ -27,21 +22,6 @@ export interface FeedRefresh {
   readonly reason?: string | undefined;
 }
 
-/** How feeds are refreshed. */
-export interface RefreshOptions {
-  readonly only?: readonly string[] | undefined;
-  /** Addresses that stand for scheme and host of a feed's own. */
-  readonly bases?: ReadonlyMap<string, string> | undefined;
-  readonly dispatcher?: Dispatcher | undefined;
-  readonly patience?: number | undefined;
-  readonly force?: boolean | undefined;
-  readonly onProgress?: ((text: string) => void) | undefined;
-}
-
-/** Bytes that one file of a feed may have. */
-const largestFile = 4 * 1024 ** 3;
-/** Share of records that a feed may lose from one fetch to the next. */
-const tolerableLoss = 0.05;
 /** Changed documents that are fetched one by one; with more the whole archive is fetched. */
 const mostChanges = 2_000;
 
@@ -92,6 +72,7 @@ async function refreshFeed(
   note: FeedNote | undefined,
   options: RefreshOptions,
 ): Promise<FeedNote | undefined> {
+  if (feed.mirror?.kind === "csaf") return refreshCsaf(feed, folder, note, options);
   if (feed.mirror?.kind === "osv" && note !== undefined) {
     const changed = await refreshChanges(feed, folder, note, options);
     if (changed !== "too many") return changed;
@@ -110,7 +91,7 @@ async function refreshFiles(
   await mkdir(staging, { recursive: true });
   const files: Record<string, FileValidators & { sha256: string }> = {};
   let isNew = false;
-  for (const { url, path } of filesOf(feed, options.bases)) {
+  for (const { url, path, sha256 } of await remoteFiles(feed, options)) {
     const target = join(staging, path);
     await mkdir(dirname(target), { recursive: true });
     const known = note?.files[url];
@@ -126,6 +107,8 @@ async function refreshFiles(
       await writeFile(target, await readFile(join(folder, feed.id, path)));
       files[url] = known;
     } else if (result.status === "fetched") {
+      if (sha256 !== undefined && result.sha256 !== sha256)
+        throw corrupt(url, "is not what its repository's index says");
       isNew ||= result.sha256 !== known?.sha256;
       files[url] = {
         sha256: result.sha256,
@@ -138,50 +121,9 @@ async function refreshFiles(
     await rm(staging, { recursive: true, force: true });
     return undefined;
   }
-  const records = await trustedCount(feed, staging, note, options, folder);
+  const { records } = await trustedCount(feed, staging, note, options, folder);
   await takePlace(staging, join(folder, feed.id));
   return { date: dateOf(files), records, files };
-}
-
-/** How many records there are; too few against the last time, or a feed that cannot be read, is `CORRUPT_INPUT`. */
-async function trustedCount(
-  feed: Feed,
-  path: string,
-  note: FeedNote | undefined,
-  options: RefreshOptions,
-  folder: string,
-): Promise<number> {
-  const { records } = await readFeed({ feed, path, date: "" }, { add: countOf });
-  if (note && !options.force && records < note.records * (1 - tolerableLoss)) {
-    throw new AppError("CORRUPT_INPUT", `feed ${feed.id} has ${records} records, and had ${note.records}`, {
-      hint: `the old feed in ${folder} stays; if the loss is meant, repeat with --force`,
-    });
-  }
-  return records;
-}
-
-function countOf(content: Parameters<Parameters<typeof readFeed>[1]["add"]>[0]): number {
-  return [content.records, content.facts, content.products, content.statements, content.repositories].reduce(
-    (sum, list) => sum + (list?.length ?? 0),
-    0,
-  );
-}
-
-/** The old folder is moved aside and removed only when the new one is in place. */
-async function takePlace(staging: string, target: string): Promise<void> {
-  const aside = await mkdtemp(`${dirname(target)}/.old-`);
-  const old = join(aside, "feed");
-  const moved = await rename(target, old).then(
-    () => true,
-    () => false,
-  );
-  try {
-    await rename(staging, target);
-  } catch (error) {
-    if (moved) await rename(old, target);
-    throw error;
-  }
-  await rm(aside, { recursive: true, force: true });
 }
 
 /** OSV lists what changed, newest first: `<time>,<id>` (google.github.io/osv.dev/data, "Downloading recent changes"). */
@@ -238,6 +180,13 @@ async function refreshDocument(archive: string, id: string, folder: string, opti
   await replaceFile(join(folder, `${id}.json`), document.bytes);
 }
 
+async function remoteFiles(feed: Feed, options: RefreshOptions): Promise<RemoteFile[]> {
+  const { dispatcher, patience, bases } = options;
+  if (feed.mirror?.kind !== "rpm") return filesOf(feed, bases);
+  const located = (url: string) => rebased(new URL(url), bases?.get(feed.id));
+  return repositoryFiles(feed.mirror, { options: { dispatcher, patience }, located });
+}
+
 /** The addresses of a feed and where each file goes below the feed's folder. */
 function filesOf(feed: Feed, bases: ReadonlyMap<string, string> | undefined): { url: string; path: string }[] {
   const { urls = [], parts } = feed.mirror ?? {};
@@ -247,10 +196,6 @@ function filesOf(feed: Feed, bases: ReadonlyMap<string, string> | undefined): { 
       return { url, path: [part, url.slice(url.lastIndexOf("/") + 1)].filter(Boolean).join("/") };
     }),
   );
-}
-
-function rebased(url: URL, base: string | undefined): string {
-  return base === undefined ? url.href : `${base.replace(/\/$/, "")}${url.pathname}${url.search}`;
 }
 
 /** As old as the newest file that the server dates; of now where it dates none. */
