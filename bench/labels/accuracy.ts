@@ -1,86 +1,150 @@
-import type { Judged } from "../vulnerability-labels.ts";
-import { isTuning } from "./label.ts";
+import type { Judged, JudgedLabels } from "../vulnerability-labels.ts";
+import { isEven } from "./label.ts";
 
 /** The page docs/accuracy.md: what the labels say, what was found, and every case in which the two differ with its reason. */
-export function accuracyText(all: readonly Judged[], undecided: number, date: string): string {
+export function accuracyText(result: JudgedLabels): string {
+  const all = result.judged;
   const parts = [
-    intro(all, undecided, date),
+    intro(result),
     "## By distribution and ecosystem",
     groupTable(all),
     "## What the data cannot serve",
     unserved(all),
     "## True positives that were not reproduced though an advisory is in the data",
-    caseTable(
-      all.filter(({ label, inData, flagged }) => label.verdict === "TP" && inData && !flagged),
-      missedBecause,
-    ),
+    caseTable(all.filter(isMissed), missedBecause),
     "## True positives that the distribution says it never had",
     caseTable(
       all.filter(
-        ({ label, inData, flagged, reason }) =>
-          label.verdict === "TP" && !inData && !flagged && reason.startsWith("not-affected: "),
+        ({ label, inData, flagged, setAside, reason }) =>
+          label.verdict === "TP" &&
+          !inData &&
+          !flagged &&
+          setAside === undefined &&
+          reason.startsWith("not-affected: "),
       ),
       missedBecause,
     ),
-    "## False-positive labels that were flagged",
-    "Most of these are disagreements between a person and the distribution's own advisory, which Plimsoll follows.",
+    "## False-positive labels that were reported as affected",
+    vendorsWord(all),
     caseTable(
       all.filter(({ label, flagged }) => label.verdict === "FP" && flagged),
       flaggedBecause,
+    ),
+    "## Listed apart",
+    "What those who know a package call harmless in it is not counted as vulnerable; it stays in the report with their word.",
+    caseTable(
+      all.filter(({ setAside }) => setAside !== undefined),
+      ({ label, setAside }) => `${label.verdict === "TP" ? "true positive" : "false positive"}: ${setAside}`,
     ),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
-function intro(all: readonly Judged[], undecided: number, date: string): string {
+function vendorsWord(all: readonly Judged[]): string {
+  const reported = all.filter(({ label, flagged }) => label.verdict === "FP" && flagged);
+  const own = reported.filter(({ group }) => /^(alpine|amzn|centos|debian|rhel) /.test(group)).length;
+  const { negatives } = countsOf(all);
+  return `For ${own} of these ${reported.length} the distribution's own advisory says that this version of this package is affected (for CentOS, that of Red Hat), and Plimsoll follows it; the person disagrees, or judged before it was written. The other ${reported.length - own} are ${percent(reported.length - own, negatives)} of all false-positive labels.`;
+}
+
+function isMissed({ label, inData, flagged, setAside }: Judged): boolean {
+  return label.verdict === "TP" && inData && !flagged && setAside === undefined;
+}
+
+function intro({ judged: all, undecided, contradicting, date }: JudgedLabels): string {
   return `# Accuracy of vulnerability matching
 
 <!-- Written by \`npx tsx bench/vulnerability-labels.ts --write\`; do not edit by hand. -->
 
-People judged ${all.length} pairs of a package in an image and a vulnerability as true or false positives (anchore/vulnerability-match-labels, CC0; ${undecided} more
-are undecided). Each was judged again by Plimsoll with packed advisory feeds of ${date.slice(0, 10)} and older. Rules were tuned on the images whose digest
-ends in an even digit. After the first run three rules were put right that images with an odd digest showed to be wrong for everyone: build numbers of
-\`.module+el8\` and \`.module_el8\` are not compared, a module's stream is told by the main package of the advisory, and Ubuntu's "not-affected VERSION" is about
-that version. So the odd half is not entirely unseen.
+People judged ${all.length} pairs of a package in an image and a vulnerability as true or false positives (anchore/vulnerability-match-labels, CC0). Left out
+are ${undecided} that they left open, and ${contradicting} that say both: the tool whose reports they judged had named the vulnerability by its CVE and by its GHSA id, and
+the two verdicts differ. Each label was judged again by Plimsoll with packed advisory feeds of ${date.slice(0, 10)} and older.
 
-The labels name a package and a version. They do not name the kind of package, its source package, its group, its module or who owns its files; the
-bench adds what it can from package databases and a table, and where it cannot the rule that needs it does not act.
+## What counts
+
+- A true positive is *reproduced* if Plimsoll names the vulnerability for the package: as affecting it, or listed apart with the word of those who know the
+  package. Debian's tracker calls a vulnerability \`unimportant\` where it has no effect on security as the package is built and used (and, a caveat, in the
+  few packages that have no security support); the Go team leaves out of its database what users of a module as a library cannot reach. Neither counts
+  as a vulnerability, neither fails a gate, and both stay in the facts (\`suppressed\`) and in \`plimsoll explain CVE-…\`. What is known to be exploited is
+  never listed apart.
+- A false-positive label is *reported* if Plimsoll says that the package is affected.
+- Both figures are given with and without what is listed apart, since the first definition favours true positives and the second false positives.
+
+## Result
 
 ${summary("All images", all)}
 ${summary(
-  "Even digests (tuned on)",
-  all.filter(({ label }) => isTuning(label)),
+  "Even digests",
+  all.filter(({ label }) => isEven(label)),
 )}
 ${summary(
-  "Odd digests (held out)",
-  all.filter(({ label }) => !isTuning(label)),
-)}`;
+  "Odd digests",
+  all.filter(({ label }) => !isEven(label)),
+)}
+
+${missedSentence(all)}
+
+## How far it was tuned
+
+Matching rules were first tuned on the images with an even digest. That split no longer holds: rules were put right that images with an odd digest showed to
+be wrong for everyone, and by now every label that differs was looked at, in both halves. None names a vulnerability or a version, and packages are named only
+where a rule is about what they hold (kernel headers, translations).
+
+- Rules that odd digests led to: build numbers of \`.module+el8\` and \`.module_el8\` are not compared; a module's stream is told by the main package of the
+  advisory; Ubuntu's "not-affected VERSION" is about that version; \`unimportant\` holds in releases of Debian that have advisories only; a language package
+  without a path is the distribution's where that has one of the same name and version; what the Go team excluded is listed apart.
+- The bench's own tables were made from the names in all labels, odd ones included: kinds of images (\`bench/labels/images.ts\`), source packages of Debian and
+  Ubuntu (\`bench/labels/sources.ts\`), modules of Red Hat, origins of Alpine and native Debian packages (\`bench/labels/label.ts\`). A scan reads all of this from
+  the image and needs no table.
+
+The labels name a package and a version. They do not name the kind of package, its source package, its group, its module or who owns its files; the
+bench adds what it can from package databases and those tables, and where it cannot the rule that needs it does not act. Images that a distribution
+publishes hold its packages only, so that a Python package in one of them is taken for the distribution's.`;
+}
+
+function missedSentence(all: readonly Judged[]): string {
+  const missed = all.filter(isMissed);
+  const contradicted = missed.filter(({ reason }) => /^(fixed|outside): /.test(reason));
+  return `Of the ${missed.length} true positives that were not reproduced, the advisory itself says of ${contradicted.length} that the version is outside of what is affected; the table below names each.`;
 }
 
 function summary(what: string, all: readonly Judged[]): string {
   const count = countsOf(all);
-  return `- ${what}: ${count.reproduced} of ${count.inData} true positives whose advisory is in the data are reproduced (${percent(count.reproduced, count.inData)}); ${count.flagged} of ${count.negatives} false-positive labels are flagged (${percent(count.flagged, count.negatives)}), ${count.loud} of them above severity info (${percent(count.loud, count.negatives)}).`;
+  const apart = count.flagged + count.setAsideNegatives;
+  return [
+    `- ${what}: ${count.reproduced} of ${count.inData} true positives whose advisory is in the data are reproduced (${percent(count.reproduced, count.inData)}),`,
+    `  ${count.reproduced - count.setAsidePositives} as affecting the package (${percent(count.reproduced - count.setAsidePositives, count.inData)});`,
+    `  ${count.flagged} of ${count.negatives} false-positive labels are reported as affected (${percent(count.flagged, count.negatives)}), ${apart} with those that are listed apart (${percent(apart, count.negatives)}).`,
+  ].join("\n");
 }
 
-interface Counts {
+/** Counts of some labels. */
+export interface Counts {
   readonly positives: number;
+  /** True positives about whose package the data holds an advisory with their id. */
   readonly inData: number;
+  /** Reported as affecting, or listed apart. */
   readonly reproduced: number;
+  readonly setAsidePositives: number;
   readonly negatives: number;
+  /** False-positive labels that were reported as affecting. */
   readonly flagged: number;
-  readonly loud: number;
+  readonly setAsideNegatives: number;
 }
 
-function countsOf(all: readonly Judged[]): Counts {
+/** Counts what became of labels. */
+export function countsOf(all: readonly Judged[]): Counts {
   const positives = all.filter(({ label }) => label.verdict === "TP");
   const negatives = all.filter(({ label }) => label.verdict === "FP");
+  const isNamed = ({ flagged, setAside }: Judged) => flagged || setAside !== undefined;
   return {
     positives: positives.length,
-    inData: positives.filter(({ inData, flagged }) => inData || flagged).length,
-    reproduced: positives.filter(({ flagged }) => flagged).length,
+    inData: positives.filter((item) => item.inData || isNamed(item)).length,
+    reproduced: positives.filter(isNamed).length,
+    setAsidePositives: positives.filter(({ setAside }) => setAside !== undefined).length,
     negatives: negatives.length,
     flagged: negatives.filter(({ flagged }) => flagged).length,
-    loud: negatives.filter(({ flagged, severity }) => flagged && severity !== "info").length,
+    setAsideNegatives: negatives.filter(({ setAside }) => setAside !== undefined).length,
   };
 }
 
@@ -96,12 +160,13 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): [string, T
 
 function groupTable(all: readonly Judged[]): string {
   const rows = grouped(all, ({ group }) => group).map(([group, items]) => {
-    const { positives, inData, reproduced, negatives, flagged, loud } = countsOf(items);
-    return `| ${group} | ${positives} | ${inData} | ${reproduced} | ${percent(reproduced, inData)} | ${negatives} | ${flagged} | ${loud} |`;
+    const count = countsOf(items);
+    const { positives, inData, reproduced, setAsidePositives, negatives, flagged, setAsideNegatives } = count;
+    return `| ${group} | ${positives} | ${inData} | ${reproduced} | ${setAsidePositives} | ${percent(reproduced, inData)} | ${negatives} | ${flagged} | ${setAsideNegatives} |`;
   });
   return [
-    "| group | true positives | advisory in the data | reproduced | share | false-positive labels | flagged | above info |",
-    "|---|---|---|---|---|---|---|---|",
+    "| group | true positives | advisory in the data | reproduced | of these listed apart | share | false-positive labels | reported | listed apart |",
+    "|---|---|---|---|---|---|---|---|---|",
     ...rows,
   ].join("\n");
 }
@@ -161,16 +226,15 @@ function missedBecause({ reason }: Judged): string {
   return reason;
 }
 
-function flaggedBecause({ group, label, reason, severity }: Judged): string {
+function flaggedBecause({ group, label, reason }: Judged): string {
   if (/^alpine/.test(group) && label.name === "ssl_client")
-    return "the security database names the origin (busybox); that this part of it lacks the applet is not in the data";
-  if (severity === "info") return "reported as info: the distribution calls it unimportant";
+    return "the security database names the origin (busybox); that Alpine builds this part of it from a file of its own is not in the data";
   if (group === "golang")
     return "the module is there in an affected version; the person found that the program does not use the vulnerable part, which the label does not show";
   if (["gem", "pypi", "maven", "npm"].includes(group) && label.image.distribution !== undefined)
     return "files of a distribution's package, or a plugin or archive of the same name: the label names neither owner nor group";
   if (/^(rhel|centos|amzn)/.test(group))
-    return `the vendor's advisory says that this version is affected (${reason.replace(/^affected: \S+ /, "").replace(/: .*$/, "")})`;
+    return `the vendor's advisory names this package with a later fixed version; it names every package of a source that was built again, also those without the code at fault (${reason.replace(/^affected: \S+ /, "").replace(/: .*$/, "")})`;
   if (/^debian/.test(group))
     return "the distribution's advisory says that this version is affected; the label is older or disagrees";
   return "the advisory says that this version is affected";

@@ -6,6 +6,8 @@ export interface LabelledImage {
   readonly distribution: InstalledDistribution | undefined;
   /** Purl types to take a package for whose version is no distribution's, most likely first. */
   readonly languages: readonly string[];
+  /** Whether the distribution publishes it: it holds its packages and nothing else. */
+  readonly isBase: boolean;
 }
 
 const linux = (id: string, versionId: string, name = id): InstalledDistribution => ({
@@ -52,10 +54,49 @@ const known: readonly (readonly [RegExp, InstalledDistribution | undefined, read
   [/suse\/sle15/, linux("sles", "15.1"), []],
 ];
 
-/** What an image of the labels is; an image that is not listed has no distribution and no languages. */
+const debianReleases: Readonly<Record<string, string>> = {
+  jessie: "8",
+  stretch: "9",
+  buster: "10",
+  bullseye: "11",
+  bookworm: "12",
+};
+
+/** Names that say by themselves which distribution it is, for images that are not listed. */
+const telling: readonly (readonly [RegExp, (found: string) => InstalledDistribution])[] = [
+  [/\balpine[:-]?v?(\d+\.\d+(?:\.\d+)?)/, (release) => linux("alpine", release)],
+  [/\bdebian[:-]?(\d+)\b/, (release) => linux("debian", release)],
+  [/\b(jessie|stretch|buster|bullseye|bookworm)\b/, (name) => linux("debian", debianReleases[name] as string)],
+  [/\bubuntu[:-]?(\d+\.\d+)\b/, (release) => linux("ubuntu", release)],
+  [/\bcentos[:-]?(\d+)\b/, (release) => linux("centos", release, "CentOS Linux")],
+  [/\bubi(\d+)\b/, (release) => linux("rhel", release)],
+  [/\b(?:rockylinux|rocky)[:-]?(\d+)\b/, (release) => linux("rocky", release)],
+  [/\balmalinux[:-]?(\d+)\b/, (release) => linux("almalinux", release)],
+  [/\bamazonlinux[:-]?(\d+)\b/, (release) => linux("amzn", release)],
+  [/\boraclelinux[:-]?(\d+)\b/, (release) => linux("ol", release)],
+  [/\bfedora[:-]?(\d+)\b/, (release) => linux("fedora", release)],
+];
+
+/** Kinds of packages to try in an image of which only the distribution is known; none is more likely than another. */
+export const anyLanguage: readonly string[] = ["pypi", "npm", "maven", "gem", "golang", "nuget", "composer", "cargo"];
+
+/** Images that distributions publish as the base of others, by the end of their name. */
+const bases =
+  /(^|\/)(almalinux:\d|amazonlinux:\d|centos:\d|debian:\d+|fedora:\d+|oraclelinux:\d|rockylinux:\d|ubuntu:\d+\.\d+|ubi\d|cbl-mariner\/base\/core|suse\/sle15:[\d.]+)$/;
+
+/** What an image of the labels is; of one that is not listed its name may tell the distribution. */
 export function labelledImage(name: string): LabelledImage {
   const ubuntu = /ubuntu:(\d+\.\d+)$/.exec(name)?.[1];
-  if (ubuntu !== undefined) return { name, distribution: linux("ubuntu", ubuntu), languages: ["pypi"] };
-  const [, distribution, languages] = known.find(([pattern]) => pattern.test(name)) ?? [];
-  return { name, distribution, languages: languages ?? [] };
+  const isBase = bases.test(name);
+  if (ubuntu !== undefined) return { name, distribution: linux("ubuntu", ubuntu), languages: ["pypi"], isBase };
+  const [, distribution, languages] = known.find(([pattern]) => pattern.test(name)) ?? told(name);
+  return { name, distribution, languages: languages ?? [], isBase: isBase && distribution !== undefined };
+}
+
+function told(name: string): readonly [RegExp, InstalledDistribution | undefined, readonly string[]] {
+  for (const [pattern, distributionOf] of telling) {
+    const found = pattern.exec(name)?.[1];
+    if (found !== undefined) return [pattern, distributionOf(found), anyLanguage];
+  }
+  return [/^/, undefined, []];
 }

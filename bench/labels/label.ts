@@ -4,7 +4,7 @@ import type { InstalledPackage } from "../../src/advisories/matching/inventory.t
 import { packageKey } from "../../src/advisories/package-name.ts";
 import type { AdvisoryRecord } from "../../src/advisories/record.ts";
 import type { AdvisoryStore } from "../../src/advisories/store.ts";
-import { type LabelledImage, labelledImage } from "./images.ts";
+import { anyLanguage, type LabelledImage, labelledImage } from "./images.ts";
 
 /** A person's verdict on one vulnerability of one package of one image. */
 export interface Label {
@@ -26,8 +26,17 @@ interface RawLabel {
   readonly fullentry_fields?: readonly string[];
 }
 
-/** Labels that are decided, and the number of those that are not. A label that names a Java archive by its path alone is about what the file is named. */
-export function readLabels(folder: string): { labels: Label[]; undecided: number } {
+/** The labels of a folder. */
+export interface ReadLabels {
+  readonly labels: readonly Label[];
+  /** Left open by people. */
+  readonly undecided: number;
+  /** Left out because another label says the opposite of the same. */
+  readonly contradicting: number;
+}
+
+/** Labels that are decided. A label that names a Java archive by its path alone is about what the file is named. */
+export function readLabels(folder: string): ReadLabels {
   const names = new Map(
     readFileSync(join(folder, "images.tsv"), "utf8")
       .trim()
@@ -61,7 +70,20 @@ export function readLabels(folder: string): { labels: Label[]; undecided: number
       ids,
     });
   }
-  return { labels, undecided };
+  const agreeing = withoutContradictions(labels);
+  return { labels: agreeing, undecided, contradicting: labels.length - agreeing.length };
+}
+
+/** People judged what a tool had reported, and the tool had reported some vulnerabilities twice, by CVE and by GHSA id. Where the two verdicts differ there is none. */
+function withoutContradictions(labels: readonly Label[]): Label[] {
+  const subject = ({ digest, name, version, ids }: Label) =>
+    JSON.stringify([digest, name, version, ids.find((id) => id.startsWith("CVE-")) ?? ids[0]]);
+  const verdicts = new Map<string, Set<string>>();
+  for (const label of labels) {
+    const known = verdicts.get(subject(label)) ?? new Set();
+    verdicts.set(subject(label), known.add(label.verdict));
+  }
+  return labels.filter((label) => verdicts.get(subject(label))!.size === 1);
 }
 
 /** `…/WEB-INF/lib/cloudbees-ssh-slaves-1.2.jar` is version 1.2 of cloudbees-ssh-slaves. */
@@ -71,14 +93,15 @@ function archiveIn(path: string): { name: string; version?: string } {
   return version === undefined ? { name } : { name, version };
 }
 
-/** Whether the half of the labels that rules may be tuned on holds this one: the last digit of its image's digest is even. */
-export function isTuning({ digest }: Label): boolean {
+/** Which half a label is in: whether the last digit of its image's digest is even. */
+export function isEven({ digest }: Label): boolean {
   return Number.parseInt(digest.at(-1)!, 16) % 2 === 0;
 }
 
 const distributionVersions: Readonly<Record<string, RegExp>> = {
   apk: /-r\d+$/,
-  rpm: /\.(el\d|amzn\d|cm\d|module[_+]el\d)|^\d.*-\d/,
+  // Neither an rpm's version nor its release has a dash in it.
+  rpm: /\.(el\d|amzn\d|cm\d|module[_+]el\d)|^(\d+:)?\d[^-]*-\d[^-]*$/,
   deb: /-[^-]*\d/,
 };
 /** Debian's own programs have no revision behind a dash (Debian Policy §5.6.12). */
@@ -92,6 +115,7 @@ const formats: Readonly<Record<string, string>> = {
   centos: "rpm",
   almalinux: "rpm",
   rocky: "rpm",
+  fedora: "rpm",
   amzn: "rpm",
   ol: "rpm",
   mariner: "rpm",
@@ -198,7 +222,7 @@ function languagePackage(label: Label, store: AdvisoryStore): InstalledPackage |
   const best = [...image.languages, "generic"].flatMap((language) =>
     records.filter(({ ecosystem }) => ecosystem === language),
   )[0];
-  const type = best?.ecosystem ?? image.languages[0];
+  const type = best?.ecosystem ?? (image.languages === anyLanguage ? undefined : image.languages[0]);
   if (type === undefined) return undefined;
   const fullName = best?.package ?? name;
   return {
@@ -207,9 +231,36 @@ function languagePackage(label: Label, store: AdvisoryStore): InstalledPackage |
     type,
     purl: `pkg:${type}/${fullName}@${version}`,
     foundIn: [],
+    ...(image.isBase && type !== "generic" ? { ownedBy: ownerUrl(image, fullName, version) } : {}),
     confidence: type === "generic" ? "medium" : "high",
     properties: {},
   };
+}
+
+/**
+ * The distribution package that brought a language package into an image which the distribution itself publishes: such an image holds packages of the
+ * distribution and nothing else. A scanner reads which one from the lists of installed files; the labels do not tell, so that its name is a guess.
+ */
+export function ownerOf(installed: InstalledPackage, image: LabelledImage): InstalledPackage | undefined {
+  if (installed.ownedBy === undefined) return undefined;
+  const { name, version } = installed;
+  return {
+    name: ownerName(name),
+    version: `${version}-0`,
+    type: formats[image.distribution!.id]!,
+    purl: ownerUrl(image, name, version),
+    foundIn: [],
+    confidence: "high",
+    properties: {},
+  };
+}
+
+function ownerName(name: string): string {
+  return `python3-${name.toLowerCase()}`;
+}
+
+function ownerUrl({ distribution }: LabelledImage, name: string, version: string): string {
+  return `pkg:${formats[distribution!.id]}/${distribution!.id}/${ownerName(name)}@${version}-0`;
 }
 
 const languages = new Set(["npm", "pypi", "maven", "golang", "cargo", "gem", "composer", "nuget", "generic"]);

@@ -20,7 +20,8 @@ export interface AdvisoryRecord {
   readonly source: string;
   /**
    * Where it holds. Distributions: `alpine:3.11`, `alpine:edge`, `debian:12`, `ubuntu:22.04`, `rhel` (by CPE, see conditions), `almalinux:9`, `rocky:9`,
-   * `amazon:2`, `arch`. Languages by purl type: `npm`, `pypi`, `maven`, `golang`, `cargo`, `gem`, `composer`, `nuget`, `hex`, `pub`, `githubactions`. Others:
+   * `oracle:8`, `suse:15.4`, `opensuse:15.6`, `azurelinux:3.0`, `amazon:2`, `arch`. Languages by purl type: `npm`, `pypi`, `maven`, `golang`, `cargo`,
+   * `gem`, `composer`, `nuget`, `hex`, `pub`, `githubactions`. Others:
    * `bitnami`; `generic` (unpackaged programs: `node`, `python`, `ruby`); `kubernetes` (its components); `cpe` (package is `vendor:product`).
    */
   readonly ecosystem: string;

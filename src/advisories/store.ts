@@ -17,12 +17,16 @@ export interface AdvisoryStore {
   has(ecosystem: string): boolean;
   /** Ecosystems it has data for, sorted. */
   ecosystems(): readonly string[];
+  /** The publishers whose records it has for an ecosystem (`ghsa`, `malicious-packages`), sorted; the ecosystem must have been prepared. */
+  sources(ecosystem: string): readonly string[];
   /** All records about a package of an ecosystem, withdrawn and not-affected ones included, in a stable order; the ecosystem must have been prepared. */
   records(ecosystem: string, name: string): readonly AdvisoryRecord[];
   /** All records with that id or alias, for `explain`; slower than `records`. */
   recordsById(id: string): readonly AdvisoryRecord[];
   /** What is known of a CVE whoever is affected. */
   facts(cve: string): VulnerabilityFacts | undefined;
+  /** What sources that file a vulnerability under its CVE say of it whichever package it is in; absent where that cannot be looked up in little time. */
+  described?(cve: string): VulnerabilityDescription | undefined;
   /** VEX statements about a product or about that part of one, by package URL without version and qualifiers (`pkg:golang/example.org/app`). */
   statements(product: string): readonly VexStatement[];
   /** The CPEs that a repository or content set of Red Hat stands for (`rhel-8-for-x86_64-baseos-rpms`); empty where it is not known. */
@@ -31,4 +35,10 @@ export interface AdvisoryStore {
   releases(product: string): readonly ReleaseLife[];
   /** ISO 8601 date of the end-of-life data, or undefined where there is none. */
   readonly releasesDate: string | undefined;
+}
+
+/** What a vulnerability is, whoever is affected: a title, and ratings as CVSS vectors with who gave them. */
+export interface VulnerabilityDescription {
+  readonly title?: string | undefined;
+  readonly cvss?: AdvisoryRecord["cvss"];
 }

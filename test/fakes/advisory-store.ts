@@ -32,6 +32,8 @@ export function fakeStore({
     prepareAll: async () => undefined,
     has: (ecosystem) => known.includes(ecosystem),
     ecosystems: () => known,
+    sources: (ecosystem) =>
+      [...new Set(records.flatMap((one) => (one.ecosystem === ecosystem ? [one.source] : [])))].sort(),
     records: (ecosystem, name) =>
       records.filter((record) => record.ecosystem === ecosystem && record.package === packageKey(ecosystem, name)),
     recordsById: (id) =>

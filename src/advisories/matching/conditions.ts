@@ -94,7 +94,8 @@ function moduleReason(
 ): string | undefined {
   const bound = fixedBound(record);
   const stated = record.conditions?.module;
-  if (bound === undefined && stated === undefined) return undefined;
+  // Red Hat speaks of plain packages and module streams in records of their own, those without a fix too; other feeds that name no build mean every one.
+  if (bound === undefined && stated === undefined && record.ecosystem !== "rhel") return undefined;
   const isModular = module !== undefined || modular.test(version);
   const recordIsModular = stated !== undefined || (bound !== undefined && modular.test(bound));
   if (isModular !== recordIsModular)
@@ -178,17 +179,17 @@ function isMainStream(product: string, release: string | undefined): boolean {
   return match !== null && match[1] === release;
 }
 
-/** Amazon's kernels and extras keep the name of the core package; the upstream branch tells them apart. */
+/** Amazon's kernels and extras keep the name of the core package, Oracle's UEK that of its other releases; the upstream branch tells them apart. */
 function branchReason(
   record: AdvisoryRecord,
   { version, name }: InstalledPackage,
   { ecosystem }: Lookup,
 ): string | undefined {
   const bound = fixedBound(record);
-  if (!ecosystem.startsWith("amazon:") || bound === undefined) return undefined;
+  if (!/^(amazon|oracle):/.test(ecosystem) || bound === undefined) return undefined;
   const repository = record.conditions?.repository;
   const isExtra = repository !== undefined && !/^(amzn2?-)?core$|^updates$|^amazonlinux$/.test(repository);
-  if (!isExtra && !/^kernel($|-)/.test(name)) return undefined;
+  if (!(isExtra && ecosystem.startsWith("amazon:")) && !/^kernel($|-)/.test(name)) return undefined;
   const branch = (text: string) => /^\d+\.\d+/.exec(upstreamOf(text))?.[0];
   return branch(bound) === branch(version)
     ? undefined

@@ -26,6 +26,8 @@ export type Outcome =
   | "outside"
   /** The feed says that the package never had it. */
   | "not-affected"
+  /** The feed says that it is there and cannot do harm in a package that is used like this one. */
+  | "set-aside"
   | "withdrawn"
   /** Another stream, flavour, architecture or repository. */
   | "not-for"

@@ -50,14 +50,14 @@ describe("Debian and Ubuntu", () => {
   it("keeps the word of the distribution on severity and state", () => {
     const records = [
       record("debian:12", "tar", "CVE-2005-2541", undefined, {
-        severity: "info",
-        status: "unimportant",
+        severity: "low",
+        status: "no-dsa",
         cvss: [{ vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", source: "nvd" }],
       }),
     ];
     const [match] = matched([installed("deb", "tar", "1.34-1")], debian, { records }).matches;
-    expect(match).toMatchObject({ severity: "info", severitySource: "fake", state: "unfixed", cvss: [{ score: 9.8 }] });
-    expect(match?.reasons).toContain("fake: unimportant");
+    expect(match).toMatchObject({ severity: "low", severitySource: "fake", state: "unfixed", cvss: [{ score: 9.8 }] });
+    expect(match?.reasons).toContain("fake: no-dsa");
   });
 
   it("sets aside what its maintainers dispute and the distribution calls unimportant", () => {
@@ -301,6 +301,40 @@ describe("rpm", () => {
       rows(matched([installed("rpm", "glibc", "2.28-127.0.1.ksplice1.el8")], oracle, { records: [ksplice] })),
     ).toHaveLength(1);
   });
+  it("keeps Oracle's kernels in their branch, and takes the fix of a build that is versioned apart for one", () => {
+    const oracle = linux("ol", "9.4");
+    const records = [
+      record("oracle:9", "kernel-uek", "ELSA-2024-1", "5.4.17-2136", { related: ["CVE-2024-1"] }),
+      record("oracle:9", "kernel-uek", "ELSA-2024-2", "5.15.0-206", { related: ["CVE-2024-1"] }),
+      record("oracle:9", "openssl-libs", "ELSA-2024-3", "1:3.0.7-28.0.1.el9_fips", {
+        related: ["CVE-2024-2"],
+        conditions: { flavour: "fips" },
+      }),
+    ];
+    expect(rows(matched([installed("rpm", "kernel-uek", "5.15.0-100")], oracle, { records }))).toEqual([
+      "kernel-uek CVE-2024-1 5.15.0-206",
+    ]);
+    expect(rows(matched([installed("rpm", "kernel-uek", "5.15.0-207")], oracle, { records }))).toEqual([]);
+    expect(rows(matched([installed("rpm", "openssl-libs", "1:3.0.7-18.el9_fips")], oracle, { records }))).toEqual([
+      "openssl-libs CVE-2024-2 1:3.0.7-28.0.1.el9_fips",
+    ]);
+    expect(rows(matched([installed("rpm", "openssl-libs", "1:3.0.7-18.el9")], oracle, { records }))).toEqual([]);
+  });
+
+  it("does not let Red Hat's word on a plain package judge a module's build, nor the other way round", () => {
+    const redhat = linux("rhel", "8.9");
+    const cpes = ["cpe:/a:redhat:enterprise_linux:8::appstream"];
+    const records = [
+      record("rhel", "perl", "CVE-2024-1", undefined, { ranges: [], notAffected: true, conditions: { cpes } }),
+      record("rhel", "perl", "CVE-2024-1", undefined, { conditions: { cpes, module: "perl:5.30" } }),
+      record("rhel", "perl", "CVE-2024-2", undefined, { conditions: { cpes } }),
+    ];
+    const built = (version: string, module?: string) =>
+      rows(matched([installed("rpm", "perl", version, module === undefined ? {} : { module })], redhat, { records }));
+    expect(built("5.30.1-452.module+el8.4.0+8990+01326e37", "perl:5.30")).toEqual(["perl CVE-2024-1 -"]);
+    expect(built("5.26.3-422.el8")).toEqual(["perl CVE-2024-2 -"]);
+  });
+
   it("asks Amazon by binary name and keeps kernels and extras in their branch", () => {
     const amazon = linux("amzn", "2");
     const records = [
@@ -344,4 +378,36 @@ describe("rpm", () => {
       ),
     ).toHaveLength(1);
   });
+});
+
+describe("CentOS Stream", () => {
+  const stream = linux("centos", "8", { name: "CentOS Stream" });
+  const minor = record("rhel", "a", "RHSA-1", "0:1.0-9.el8_4.2", { related: ["CVE-2024-1"] });
+  const main = record("rhel", "a", "RHSA-2", "0:1.0-11.el8", { related: ["CVE-2024-1"] });
+  const ids = (version: string, records: readonly ReturnType<typeof record>[], distribution = stream) =>
+    rows(matched([installed("rpm", "a", version)], distribution, { records: [...records] }));
+
+  it("is not cleared by the fix of a minor release while the main line has one that is not there yet", () => {
+    expect(ids("1.0-10.el8", [minor, main])).toEqual(["a CVE-2024-1 0:1.0-11.el8"]);
+    expect(ids("1.0-11.el8", [minor, main])).toEqual([]);
+    expect(ids("1.0-8.el8", [minor, main])).toHaveLength(1);
+  });
+  it("is cleared by it where the main line has none, and so is every other rebuild", () => {
+    expect(ids("1.0-10.el8", [minor])).toEqual([]);
+    expect(ids("1.0-10.el8", [minor, main], linux("rhel", "8.5"))).toEqual([]);
+    expect(ids("1.0-10.el8", [minor, main], linux("centos", "8", { name: "CentOS Linux" }))).toEqual([]);
+  });
+});
+
+describe("what abuild splits off without code of the origin", () => {
+  const records = [record("alpine:3.18", "nginx", "CVE-2024-1", "9-r0")];
+  const found = (name: string) =>
+    rows(matched([installed("apk", name, "1-r0", { sourceName: "nginx" })], linux("alpine", "3.18"), { records }));
+  it.each(["nginx-doc", "nginx-lang", "nginx-openrc", "nginx-bash-completion", "nginx-zsh-completion"])(
+    "%s has none of it",
+    (name) => expect(found(name)).toEqual([]),
+  );
+  it.each(["nginx", "nginx-mod-http-lua", "nginx-dev", "nginx-docker", "openrc"])("%s may have", (name) =>
+    expect(found(name)).toEqual([`${name} CVE-2024-1 9-r0`]),
+  );
 });

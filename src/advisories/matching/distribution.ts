@@ -72,6 +72,8 @@ const families: Readonly<Record<string, Family>> = {
     fixes: "any",
     release: () => "tumbleweed",
   },
+  "sle-micro": { ecosystem: "sle-micro", type: "rpm", named: "binary", fixes: "any", release: full },
+  "sl-micro": { ecosystem: "sle-micro", type: "rpm", named: "binary", fixes: "any", release: full },
   photon: {
     ecosystem: "photon",
     type: "rpm",
@@ -110,6 +112,11 @@ export function advisoriesOf(distribution: InstalledDistribution): DistributionA
 export function distributionName({ id, versionId, versionCodename }: InstalledDistribution): string {
   const release = versionId ?? versionCodename;
   return release === undefined ? id : `${id} ${release}`;
+}
+
+/** Whether a distribution is CentOS Stream, which bears the id of CentOS Linux (os-release(5) NAME). */
+export function isCentosStream({ id, name, prettyName }: InstalledDistribution): boolean {
+  return id === "centos" && /stream/i.test(`${name} ${prettyName}`);
 }
 
 function debianRelease({ versionId, versionCodename }: InstalledDistribution): string | undefined {

@@ -1,4 +1,5 @@
 import { packageKey } from "../package-name.ts";
+import type { AdvisoryRecord } from "../record.ts";
 import { genericOrder, versionOrder } from "../versions/version-order.ts";
 import type { Lookup } from "./decision.ts";
 import type { InstalledPackage } from "./inventory.ts";
@@ -17,6 +18,18 @@ export function goLookups({ name, version, confidence, properties }: InstalledPa
 /** Whether a Go module is the program that it was found in, and not a library of it. */
 export function isMainModule(properties: InstalledPackage["properties"]): boolean {
   return properties["main"] === "yes";
+}
+
+const exclusions: Readonly<Record<string, string>> = {
+  "not importable": "all code at fault is in programs of the module, which nothing can import",
+  "effectively private": "the code at fault is the module's own and not meant to be imported",
+  "not Go code": "what is at fault is no Go code",
+  "false positive": "it was found to be a false positive",
+};
+
+/** Why the Go team left a vulnerability of a module out of its database, in words; undefined for every other record. It holds for programs that use the module as a library. */
+export function exclusionOf({ source, notAffected, status = "" }: AdvisoryRecord): string | undefined {
+  return source === "govulndb" && notAffected ? exclusions[status] : undefined;
 }
 
 /** `go1.21rc2` and `v1.2.3+incompatible` in the form of advisories: `1.21.0-rc.2`, `1.2.3`; undefined where it is no version. */

@@ -3,6 +3,7 @@ import { compareInRange, listsVersion } from "../versions/range.ts";
 import type { VersionOrder } from "../versions/version-order.ts";
 import { type ConditionContext, notForReason } from "./conditions.ts";
 import type { Decision, Lookup } from "./decision.ts";
+import { exclusionOf, isMainModule } from "./go.ts";
 import type { InstalledPackage } from "./inventory.ts";
 
 /** Judges one installed package by one record. */
@@ -23,9 +24,15 @@ export function judgeRecord(
   if (record.withdrawn !== undefined)
     return decided("withdrawn", `${record.id} was withdrawn on ${record.withdrawn.slice(0, 10)}`);
   if (isTakenBack(record)) return decided("withdrawn", `${record.id} was taken back: ${record.title}`);
-  if (record.malicious) return malicious(record, lookup, decided);
+  if (record.malicious) return malicious(record, installed, lookup, decided);
   const otherBuild = notForReason(record, installed, lookup, context);
   if (otherBuild !== undefined) return decided("not-for", otherBuild);
+  const exclusion = exclusionOf(record);
+  if (exclusion !== undefined) {
+    return isMainModule(installed.properties)
+      ? decided("not-for", "is about programs that use the module as a library; this is the module's own program")
+      : decided("set-aside", `the Go team left it out of its database for users of the module: ${exclusion}`);
+  }
   const later = record.notAffected ? laterThan(record, lookup) : undefined;
   if (later !== undefined)
     return decided("affected", `${lookup.version} < ${later}, the first that is not affected`, later);
@@ -60,8 +67,15 @@ function isSetAside({ status = "", state }: AdvisoryRecord): boolean {
 
 type Decided = (outcome: Decision["outcome"], comparison: string, fixed?: string) => Decision;
 
-/** Malware is malware in every version that was published, unless the record names some. */
-function malicious(record: AdvisoryRecord, lookup: Lookup, decided: Decided): Decision {
+/** Malware is malware in every version that was published, unless the record names some. A package that calls itself private is not from the registry (package.json(5), "private"). */
+function malicious(
+  record: AdvisoryRecord,
+  { properties }: InstalledPackage,
+  lookup: Lookup,
+  decided: Decided,
+): Decision {
+  if (properties["private"] === "yes")
+    return decided("not-for", "is about a package of the registry; this one is marked private");
   const isAll = record.ranges.length === 0 && !record.versions?.length;
   if (
     isAll ||

@@ -1,5 +1,7 @@
 import { packageKey } from "../package-name.ts";
+import { cpeNamesOf, programNamesOf } from "../program-names.ts";
 import type { AdvisoryStore } from "../store.ts";
+import { programOrder, programVersion } from "../versions/program-order.ts";
 import { genericOrder, versionOrder } from "../versions/version-order.ts";
 import type { Confidence, Lookup } from "./decision.ts";
 import { advisoriesOf, type DistributionAdvisories, distributionName, distributionTypes } from "./distribution.ts";
@@ -173,18 +175,36 @@ function nugetVersion(text: string): string {
 
 /** Programs that no package manager installed: guesses from bytes, so never more than medium. */
 function programLookups(name: string, version: string): Lookup[] {
-  return ["generic", "bitnami"].map((ecosystem) => languageLookup(ecosystem, name, version, "medium", "program"));
+  return programNamesOf(name).map(([ecosystem, known]) =>
+    programLookup(ecosystem, known, name, version, "medium", "program"),
+  );
 }
 
-/** `cpe:2.3:a:vendor:product:…` asks for `vendor:product`. */
+/** `cpe:2.3:a:vendor:product:…` asks for `vendor:product` and the other names of that product. */
 function cpeLookups(cpe: string | undefined, version: string): Lookup[] {
   const parts =
     cpe
       ?.replace(/^cpe:2\.3:/, "")
       .replace(/^cpe:\//, "")
-      .split(":") ?? [];
+      .split(/(?<!\\):/) ?? [];
   const [, vendor, product] = parts;
-  return vendor && product ? [languageLookup("cpe", `${vendor}:${product}`, version, "low", "CPE")] : [];
+  if (!vendor || !product) return [];
+  return cpeNamesOf(`${vendor}:${product}`).map((known) => programLookup("cpe", known, product, version, "low", "CPE"));
+}
+
+function programLookup(
+  ecosystem: string,
+  known: string,
+  program: string,
+  version: string,
+  confidence: Confidence,
+  by: string,
+): Lookup {
+  const lookup = languageLookup(ecosystem, known, programVersion(program, version), confidence, by);
+  const own = programOrder(program);
+  return own.id === genericOrder.id && programVersion(program, version) === version
+    ? lookup
+    : { ...lookup, order: own };
 }
 
 /** A question to an ecosystem that is named as its package URL type. */

@@ -2,16 +2,19 @@ import { compareText } from "../../core/canonical-json.ts";
 import type { VexStatement } from "../record.ts";
 import type { AdvisoryStore } from "../store.ts";
 import { statementAbout } from "../vex/statement.ts";
+import { commonFix } from "./common-fix.ts";
 import { dataOnly } from "./data-only.ts";
 import type { Decision, Lookup, Ruling } from "./decision.ts";
-import { advisoriesOf, distributionTypes } from "./distribution.ts";
+import { advisoriesOf, distributionTypes, isCentosStream } from "./distribution.ts";
 import type { InstalledDistribution, InstalledPackage, Inventory } from "./inventory.ts";
 import { judgeRecord } from "./judgement.ts";
 import { hasKernel, headersOnly } from "./kernel.ts";
 import { type Gap, type LookupPlan, planOf } from "./lookup.ts";
 import { matchOf } from "./match.ts";
+import { namesakeOf } from "./namesake.ts";
 import type { Match, MatchReport, SuppressedMatch, UnjudgedPackages } from "./report.ts";
-import { rulingsOf } from "./ruling.ts";
+import { ruledAgain, rulingsOf, type Weighing } from "./ruling.ts";
+import { DebianReleases, type SetAside, setAsideBy } from "./set-aside.ts";
 
 /** What may be given besides the inventory. */
 export interface MatchOptions {
@@ -52,12 +55,24 @@ export function matchInventory(
   return matcher.report();
 }
 
+const unknownProgram: Gap = {
+  reason: "programs outside of packages that no advisory in the data names cannot be judged",
+  remedy: "watch the advisories of their publishers, or install them from a distribution's packages",
+};
+
+interface Found {
+  readonly ruling: Ruling;
+  readonly match: Match;
+  readonly setAside: SetAside | undefined;
+}
+
 class Matcher {
   readonly #inventory: Inventory;
   readonly #distribution: InstalledDistribution | undefined;
   readonly #store: AdvisoryStore;
   readonly #options: MatchOptions;
   readonly #plans = new Map<InstalledPackage, LookupPlan>();
+  readonly #releases: DebianReleases;
   readonly #byPurl: ReadonlyMap<string, InstalledPackage>;
   readonly #kernelIsInstalled: boolean;
 
@@ -70,6 +85,7 @@ class Matcher {
     this.#inventory = inventory;
     this.#distribution = distribution;
     this.#store = store;
+    this.#releases = new DebianReleases(store);
     this.#options = options;
     this.#byPurl = new Map(inventory.packages.map((installed) => [installed.purl, installed]));
     this.#kernelIsInstalled = hasKernel(inventory);
@@ -88,11 +104,14 @@ class Matcher {
         this.#options.onGap?.(installed, gap);
         continue;
       }
-      for (const match of this.#matches(installed)) {
-        const taken = this.#suppression(match);
-        if (taken === undefined) matches.push(match);
+      const open: Found[] = [];
+      for (const found of this.#matches(installed)) {
+        const { match, setAside } = found;
+        const taken = this.#suppression(match) ?? (setAside && { match, ...setAside });
+        if (taken === undefined) open.push(found);
         else suppressed.push(taken);
       }
+      matches.push(...this.#withCommonFix(installed, open));
     }
     return {
       advisories: { ...this.#store.stamp },
@@ -106,59 +125,82 @@ class Matcher {
   #plan(installed: InstalledPackage): LookupPlan {
     const known = this.#plans.get(installed);
     if (known !== undefined) return known;
-    const plan = planOf(installed, this.#distribution, this.#store);
+    const plan = this.#withRecords(installed, planOf(installed, this.#distribution, this.#store));
     this.#plans.set(installed, plan);
     return plan;
   }
 
-  #matches(installed: InstalledPackage): Match[] {
+  /** Sources of programs know some hundred of them: that they say nothing about one of any other name does not clear it. */
+  #withRecords(installed: InstalledPackage, plan: LookupPlan): LookupPlan {
+    if (installed.type !== "generic" || plan.lookups.length === 0) return plan;
+    if (plan.lookups.some(({ ecosystem, name }) => this.#store.records(ecosystem, name).length > 0)) return plan;
+    return { lookups: [], gap: unknownProgram };
+  }
+
+  #matches(installed: InstalledPackage): Found[] {
     const owner = this.#judgingOwner(installed);
-    const found: Match[] = [];
+    const found: Found[] = [];
     for (const ruling of this.#rulings(installed)) {
       const heard = ruling.affected ? withoutOthers(ruling, owner) : ruling;
       this.#options.onRuling?.(heard);
       if (!heard.affected) continue;
-      found.push(
-        matchOf(heard, {
-          facts: (cve) => this.#store.facts(cve),
-          headersOnly: headersOnly(installed, this.#kernelIsInstalled),
-        }),
-      );
+      const match = matchOf(heard, {
+        facts: (cve) => this.#store.facts(cve),
+        described: (cve) => this.#store.described?.(cve),
+        headersOnly: headersOnly(installed, this.#kernelIsInstalled),
+      });
+      found.push({ ruling: heard, match, setAside: setAsideBy(heard, match, this.#releases) });
     }
     return found;
   }
 
   /**
    * The distribution package that decides about another: a language package that a distribution package brought is patched by the distribution under a
-   * version number that stays, and a program that was found by its bytes is the distribution's where a package of that name and version is installed.
+   * version number that stays, and what was found without a place is the distribution's where a package of that name and version is installed.
    */
   #judgingOwner(installed: InstalledPackage): InstalledPackage | undefined {
     if (distributionTypes.has(installed.type)) return undefined;
-    const owner = installed.ownedBy === undefined ? this.#namesake(installed) : this.#byPurl.get(installed.ownedBy);
+    const owner =
+      installed.ownedBy === undefined
+        ? namesakeOf(installed, this.#inventory.packages)
+        : this.#byPurl.get(installed.ownedBy);
     return owner !== undefined && this.#plan(owner).gap === undefined ? owner : undefined;
-  }
-
-  #namesake({ type, name, version }: InstalledPackage): InstalledPackage | undefined {
-    if (type !== "generic") return undefined;
-    const isBuild = (text: string) =>
-      new RegExp(`^(\\d+:)?${version.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.])`).test(text);
-    return this.#inventory.packages.find(
-      (one) =>
-        distributionTypes.has(one.type) &&
-        (one.sourceName === name || one.name === name) &&
-        isBuild(one.sourceVersion ?? one.version),
-    );
   }
 
   #rulings(installed: InstalledPackage): Ruling[] {
     const { lookups } = this.#plan(installed);
     const decisions = lookups.flatMap((lookup) => this.#decisions(installed, lookup));
-    const isDistribution = distributionTypes.has(installed.type) && lookups[0]?.by !== "program";
-    const fixes =
-      isDistribution && this.#distribution !== undefined
-        ? (advisoriesOf(this.#distribution)?.fixes ?? "union")
-        : "union";
-    return rulingsOf(decisions, { fixes });
+    return rulingsOf(decisions, this.#weighing(installed));
+  }
+
+  #weighing(installed: InstalledPackage): Weighing {
+    const isDistribution = distributionTypes.has(installed.type) && this.#plan(installed).lookups[0]?.by !== "program";
+    if (!isDistribution || this.#distribution === undefined) return { fixes: "union" };
+    return { fixes: advisoriesOf(this.#distribution)?.fixes ?? "union", isStream: isCentosStream(this.#distribution) };
+  }
+
+  /** Says of every match with a fix which version is clear of all of them, where that is another one. */
+  #withCommonFix(installed: InstalledPackage, open: readonly Found[]): Match[] {
+    const fixable = open.flatMap(({ ruling, match: { fixedVersion } }) =>
+      fixedVersion === undefined ? [] : [{ ruling, fixedVersion }],
+    );
+    const order = this.#plan(installed).lookups[0]?.order;
+    if (fixable.length < 2 || order === undefined) return open.map(({ match }) => match);
+    const all = commonFix(fixable, order, (ruling, version) => this.#rejudged(ruling, version));
+    return open.map(({ match }) =>
+      all === undefined || match.fixedVersion === undefined || match.fixedVersion === all
+        ? match
+        : { ...match, fixedVersionAll: all },
+    );
+  }
+
+  #rejudged(ruling: Ruling, version: string): Ruling {
+    const context = { distribution: this.#distribution, store: this.#store };
+    const installed = { ...ruling.package, version };
+    const decisions = ruling.decisions.map(({ record, lookup }) =>
+      judgeRecord(record, installed, { ...lookup, version }, context),
+    );
+    return ruledAgain(ruling, decisions, this.#weighing(ruling.package));
   }
 
   #decisions(installed: InstalledPackage, lookup: Lookup): Decision[] {
@@ -187,7 +229,10 @@ function owned(ruling: Ruling, owner: InstalledPackage): Ruling {
   return {
     ...ruling,
     affected: false,
-    because: `${owner.name} ${owner.version} owns its files, so the distribution's advisories about it decide`,
+    because:
+      ruling.package.ownedBy === undefined
+        ? `${owner.name} ${owner.version} is the same software, so the distribution's advisories about it decide`
+        : `${owner.name} ${owner.version} owns its files, so the distribution's advisories about it decide`,
   };
 }
 

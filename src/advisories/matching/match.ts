@@ -1,16 +1,19 @@
 import { compareText } from "../../core/canonical-json.ts";
 import type { AdvisoryRecord, VulnerabilityFacts } from "../record.ts";
+import type { VulnerabilityDescription } from "../store.ts";
 import { compareInRange } from "../versions/range.ts";
 import { isEsm } from "./conditions.ts";
 import type { Decision, Ruling } from "./decision.ts";
 import { priorityOf } from "./priority.ts";
 import type { Match } from "./report.ts";
 import { cvesNamed } from "./ruling.ts";
-import { ratingOf } from "./severity.ts";
+import { type Rating, ratingOf } from "./severity.ts";
 
 /** What a match is told with besides its ruling. */
 export interface MatchContext {
   facts(cve: string): VulnerabilityFacts | undefined;
+  /** What other sources say of it, for records that give neither title nor rating. */
+  described(cve: string): VulnerabilityDescription | undefined;
   /** Set where the package holds headers alone and nothing of it runs. */
   readonly headersOnly?: string | undefined;
 }
@@ -22,10 +25,8 @@ export function matchOf(ruling: Ruling, context: MatchContext): Match {
   const chosen = affecting[0]!;
   const { record, lookup } = chosen;
   const facts = context.facts(id);
-  const rating = ratingOf(
-    affecting.map((decision) => decision.record),
-    facts,
-  );
+  const rating = ratingWith(affecting, facts, () => context.described(id)?.cvss);
+  const title = titleOf(affecting) ?? context.described(id)?.title;
   const fixedVersion = fixOf(affecting);
   const severity = context.headersOnly === undefined ? rating.severity : "info";
   const confidence = weakest(installed.confidence, lookup.confidence);
@@ -52,7 +53,7 @@ export function matchOf(ruling: Ruling, context: MatchContext): Match {
     cvss: [...rating.cvss],
     ...(fixedVersion === undefined ? {} : { fixedVersion }),
     state: fixedVersion !== undefined ? "fixed" : record.state === "fixed" ? "unfixed" : record.state,
-    ...(titleOf(affecting) === undefined ? {} : { title: titleOf(affecting) }),
+    ...(title === undefined ? {} : { title }),
     advisory: { id: record.id, source: record.source, ...(record.url === undefined ? {} : { url: record.url }) },
     decision: `${lookup.ecosystem}: ${lookup.by} ${lookup.name} ${chosen.comparison}`,
     ...(facts?.knownExploited ? { knownExploited: facts.knownExploited } : {}),
@@ -87,7 +88,10 @@ function bestFirst({ id, decisions }: Ruling): Decision[] {
  */
 function fixOf(affecting: readonly Decision[]): string | undefined {
   const plain = affecting.filter(({ record }) => record.conditions?.flavour === undefined);
-  const counted = plain.length > 0 ? plain : affecting.filter(({ lookup }) => isEsm(lookup.version));
+  // Fixes of Ubuntu's extended maintenance reach only who has it; other builds have fixes of their own.
+  const reaches = ({ record, lookup }: Decision) =>
+    !record.conditions?.flavour?.startsWith("esm") || isEsm(lookup.version);
+  const counted = plain.length > 0 ? plain : affecting.filter(reaches);
   const order = affecting[0]!.lookup.order;
   const fixes = counted
     .flatMap(({ fixed }) => (fixed === undefined ? [] : [fixed]))
@@ -102,6 +106,18 @@ function aliasesOf({ id, decisions }: Ruling, affecting: readonly Decision[]): s
     ...decisions.filter(({ outcome }) => outcome === "fixed" || outcome === "outside"),
   ].flatMap(({ record }) => own(record));
   return [...new Set(names)].filter((name) => name !== id).sort(compareText);
+}
+
+/** The rating by the records that apply and the facts; only where those are silent, by what other sources say of the CVE. */
+function ratingWith(
+  affecting: readonly Decision[],
+  facts: VulnerabilityFacts | undefined,
+  others: () => VulnerabilityFacts["cvss"],
+): Rating {
+  const records = affecting.map(({ record }) => record);
+  const rating = ratingOf(records, facts);
+  if (rating.source !== "none") return rating;
+  return ratingOf(records, { cvss: others() ?? [] });
 }
 
 function titleOf(affecting: readonly Decision[]): string | undefined {

@@ -1,6 +1,6 @@
 import type { ReleaseLife } from "../record.ts";
 import type { AdvisoryStore } from "../store.ts";
-import { distributionName } from "./distribution.ts";
+import { distributionName, isCentosStream } from "./distribution.ts";
 import type { InstalledDistribution } from "./inventory.ts";
 
 /** Until when a release is maintained, or why that is not known. */
@@ -121,10 +121,7 @@ function releaseOf(
   distribution: InstalledDistribution,
   store: Pick<AdvisoryStore, "releases">,
 ): ReleaseLife | undefined {
-  const id =
-    distribution.id === "centos" && /stream/i.test(`${distribution.name} ${distribution.prettyName}`)
-      ? "centos-stream"
-      : distribution.id;
+  const id = isCentosStream(distribution) ? "centos-stream" : distribution.id;
   const entry = products[id];
   if (entry === undefined || distribution.versionId === undefined) return undefined;
   const wanted = entry.release(distribution.versionId);

@@ -16,6 +16,8 @@ export interface Match {
   readonly severitySource: string;
   readonly cvss: ScoredVector[];
   readonly fixedVersion?: string | undefined;
+  /** The smallest version that is clear of every vulnerability of this package that has a fix, where it is another than `fixedVersion`. */
+  readonly fixedVersionAll?: string | undefined;
   readonly state: "fixed" | "unfixed" | "will-not-fix" | "deferred" | "unknown";
   readonly title?: string | undefined;
   readonly advisory: { readonly id: string; readonly source: string; readonly url?: string | undefined };
@@ -28,13 +30,13 @@ export interface Match {
   readonly priority: number;
 }
 
-/** A match that a VEX statement takes back, with its reason, so that it stays visible. */
+/** A match that a VEX statement takes back or that those who know the package call harmless, with the reason, so that it stays visible. */
 export interface SuppressedMatch {
   readonly match: Match;
-  /** `not_affected`, `fixed`. */
+  /** `not_affected` and `fixed` of VEX; `unimportant` of Debian's tracker; `not importable` and the like of the Go team. */
   readonly status: string;
   readonly reason: string;
-  /** The document that says so. */
+  /** The document or feed that says so. */
   readonly source: string;
 }
 

@@ -7,6 +7,8 @@ const cvePattern = /^CVE-\d{4}-\d+$/;
 /** How records of one ecosystem about one vulnerability of one package go together. */
 export interface Weighing {
   readonly fixes: "all" | "any" | "union";
+  /** CentOS Stream: what becomes the next minor release, whose builds branched off before the fixes of minor releases. */
+  readonly isStream?: boolean | undefined;
 }
 
 /**
@@ -68,10 +70,29 @@ function ruled(id: string, decisions: readonly Decision[], weighing: Weighing): 
   return { package: installed, id, decisions, ...verdictOf(id, decisions, weighing) };
 }
 
+/**
+ * Without the fixes of minor releases where the main line has one that is not there yet. `9.el8_4.2` was built for 8.4 while `10.el8` of the main line, a
+ * higher number, may be older than the fix; of two builds of the main line the higher number is the later one.
+ */
+function onMainLine(decisions: readonly Decision[]): readonly Decision[] {
+  const isMinor = (text: string) => /\.el\d+_\d/.test(text);
+  const isOpen = decisions.some(
+    ({ outcome, fixed, lookup }) =>
+      outcome === "affected" && fixed !== undefined && !isMinor(fixed) && !isMinor(lookup.version),
+  );
+  if (!isOpen) return decisions;
+  return decisions.filter(({ record }) => !record.ranges.some(({ fixed }) => fixed !== undefined && isMinor(fixed)));
+}
+
+/** The ruling on the same vulnerability by other decisions, as those for another version. */
+export function ruledAgain({ id }: Ruling, decisions: readonly Decision[], weighing: Weighing): Ruling {
+  return ruled(id, decisions, weighing);
+}
+
 function verdictOf(
   id: string,
   decisions: readonly Decision[],
-  { fixes }: Weighing,
+  { fixes, isStream }: Weighing,
 ): { affected: boolean; because?: string } {
   const has = (outcome: Decision["outcome"], among = decisions) =>
     among.find((decision) => decision.outcome === outcome);
@@ -79,7 +100,7 @@ function verdictOf(
   if (never) return { affected: false, because: never.comparison };
   if (fixes !== "any") return { affected: has("affected") !== undefined };
   // A fix in any advisory of the release is a fix; a record about the CVE itself knows better than one about several.
-  const fixed = has("fixed");
+  const fixed = has("fixed", isStream ? onMainLine(decisions) : decisions);
   if (fixed) return { affected: false, because: `${fixed.record.id}: ${fixed.comparison}` };
   const own = decisions.filter(({ record }) => record.id === id);
   const outside = has("outside", own);

@@ -13,6 +13,8 @@ import { cvesNamed } from "./ruling.ts";
 export interface TracedPackage {
   readonly package: InstalledPackage;
   readonly verdict: "affected" | "not affected" | "suppressed";
+  /** Of a suppressed one: `not_affected`, `fixed`, `unimportant` … */
+  readonly status?: string | undefined;
   /** Why, where the decisions alone do not say it. */
   readonly because?: string | undefined;
   readonly decisions: readonly Decision[];
@@ -108,15 +110,24 @@ function traced(ruling: Ruling, matches: readonly Match[], suppressed: readonly 
   const isOf = (match: Match) => match.purl === ruling.package.purl && match.id === ruling.id;
   const taken = suppressed.find(({ match }) => isOf(match));
   const match = matches.find(isOf) ?? taken?.match;
-  const because = taken === undefined ? ruling.because : `VEX statement of ${taken.source}: ${taken.reason}`;
+  const because = taken === undefined ? ruling.because : suppressedBecause(taken);
   const verdict = taken !== undefined ? "suppressed" : ruling.affected ? "affected" : "not affected";
   return {
     package: ruling.package,
     verdict,
     because,
     decisions: ruling.decisions,
+    ...(taken === undefined ? {} : { status: taken.status }),
     ...(match === undefined ? {} : { match }),
   };
+}
+
+function suppressedBecause({ status, source, reason }: SuppressedMatch): string {
+  return isVex(status) ? `VEX statement of ${source}: ${reason}` : `${source}: ${reason}`;
+}
+
+function isVex(status: string): boolean {
+  return status === "not_affected" || status === "fixed";
 }
 
 function nameMatches(record: AdvisoryRecord, { name, sourceName }: InstalledPackage): boolean {
@@ -151,7 +162,7 @@ function answerOf(
     [...new Set(list.map(({ package: { name, version } }) => `${name} ${version}`))].join(", ");
   if (affected.length > 0) return `${id} is here: ${nameList(affected)}`;
   const suppressed = packages.filter(({ verdict }) => verdict === "suppressed");
-  if (suppressed.length > 0) return `${id} is taken back by VEX for ${nameList(suppressed)}`;
+  if (suppressed.length > 0) return `${id} is ${suppressionOf(suppressed[0]!)} for ${nameList(suppressed)}`;
   if (gaps.length > 0) return `whether ${id} is here could not be judged: ${gaps[0]!.reason}`;
   if (packages.length > 0) return `${id} is not here: ${reasonOf(packages[0]!)}`;
   if (records.length === 0)
@@ -161,6 +172,10 @@ function answerOf(
   if (own?.ecosystem !== undefined && !store.has(own.ecosystem))
     return `the advisory data holds nothing about ${own.name}; ${id} is known for ${productsOf(records)}`;
   return `${id} is not here: it is known for ${productsOf(records)}, and none of that is installed`;
+}
+
+function suppressionOf({ status }: TracedPackage): string {
+  return status === undefined || isVex(status) ? "taken back by VEX" : `set aside (${status})`;
 }
 
 function reasonOf({ package: { name, version }, because, decisions }: TracedPackage): string {

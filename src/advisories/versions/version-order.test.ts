@@ -81,7 +81,8 @@ describe.each(versionOrders.map((order) => ({ id: order.id, order })))("the orde
   });
 
   it("takes hostile strings of 100 kB in linear time", () => {
-    const started = performance.now();
+    // Time of the processor, which other programs on the machine do not lengthen.
+    const started = process.cpuUsage();
     for (const piece of [
       "1",
       "0",
@@ -109,7 +110,7 @@ describe.each(versionOrders.map((order) => ({ id: order.id, order })))("the orde
       order.isValid(`${text}!`);
       order.normalise?.(`${text}!`);
     }
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(process.cpuUsage(started).user).toBeLessThan(4_000_000);
   });
 });
 
