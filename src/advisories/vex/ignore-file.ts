@@ -3,6 +3,7 @@ import { AppError, corrupt, messageOf } from "../../core/errors.ts";
 import type { Waiver } from "../../core/finding.ts";
 import { limits } from "../../core/limits.ts";
 import { parseToml } from "../../formats/toml.ts";
+import { xmlElements } from "../../formats/xml.ts";
 import { listOf, member, tableOf, textOf, textsOf } from "../feeds/feed.ts";
 
 /** What another scanner's ignore file becomes. */
@@ -28,8 +29,22 @@ interface Entry {
   readonly left?: string | undefined;
 }
 
+/** Names of the ignore files that can be taken over. */
+export const ignoreFileNames: readonly string[] = [
+  ".trivyignore",
+  ".trivyignore.yaml",
+  ".grype.yaml",
+  ".snyk",
+  "osv-scanner.toml",
+  "audit.toml and deny.toml (cargo)",
+  ".bundler-audit.yml",
+  ".nsprc",
+  ".nancy-ignore",
+  "suppression.xml (Dependency-Check)",
+];
+
 /**
- * Turns the ignore file of another scanner into waivers: `.trivyignore`, `.trivyignore.yaml`, `.grype.yaml`, `.snyk`, `osv-scanner.toml`. A waiver ends: an entry
+ * Turns the ignore file of another scanner (`ignoreFileNames`) into waivers. A waiver ends: an entry
  * without an expiry of its own takes that of `terms`, and where there is none either it is a `USAGE` error.
  */
 export function importIgnoreFile(text: string, name: string, terms: ImportTerms): ImportedIgnores {
@@ -64,8 +79,13 @@ function entriesOf(text: string, name: string): Entry[] {
   if (/grype(\.ya?ml)?$|^\.?grype\//.test(file)) return grypeEntries(yamlOf(text, name));
   if (/\.?snyk$/.test(file)) return snykEntries(yamlOf(text, name));
   if (/osv-scanner.*\.toml$/.test(file)) return osvEntries(parseToml(text, name));
+  if (/^(audit|deny)\.toml$/.test(file)) return cargoEntries(parseToml(text, name));
+  if (/^\.?bundler-audit\.ya?ml$/.test(file)) return bundlerEntries(yamlOf(text, name));
+  if (/^\.?nsprc$/.test(file)) return npmEntries(yamlOf(text, name));
+  if (/^\.?nancy-ignore/.test(file)) return nancyLines(text);
+  if (/suppress[^/]*\.xml$/i.test(file)) return suppressionEntries(text, name);
   throw new AppError("USAGE", `${name}: is no ignore file that can be taken over`, {
-    hint: "known are .trivyignore, .trivyignore.yaml, .grype.yaml, .snyk and osv-scanner.toml",
+    hint: `known are ${ignoreFileNames.join(", ")}`,
   });
 }
 
@@ -178,6 +198,84 @@ function osvEntries(document: unknown): Entry[] {
     };
   });
   return [...ignored, ...overrides];
+}
+
+/** cargo-audit and cargo-deny: `[advisories] ignore`, of ids or of tables with id and reason; a crate is a package. */
+function cargoEntries(document: unknown): Entry[] {
+  return listOf(member(member(document, "advisories"), "ignore")).map((entry): Entry => {
+    const id = textOf(entry) ?? textOf(member(entry, "id"));
+    if (id === undefined && textOf(member(entry, "crate")) !== undefined)
+      return { id: textOf(member(entry, "crate")), left: "is about a whole package" };
+    return { id, reason: textOf(member(entry, "reason")), ...known(id) };
+  });
+}
+
+/** bundler-audit: `ignore`, a list of ids. */
+function bundlerEntries(document: unknown): Entry[] {
+  return listOf(member(document, "ignore")).map((entry): Entry => {
+    const id = textOf(entry);
+    return { id, ...known(id) };
+  });
+}
+
+/** better-npm-audit: ids with `active`, `notes` and `expiry`; what is not active ignores nothing. */
+function npmEntries(document: unknown): Entry[] {
+  return Object.entries(tableOf(document) ?? {})
+    .filter(([id]) => id !== "exceptions")
+    .flatMap(([id, terms]): Entry[] => {
+      if (member(terms, "active") === false) return [];
+      const expiry = dateText(member(terms, "expiry"));
+      return [
+        {
+          id,
+          reason: textOf(terms) ?? textOf(member(terms, "notes")),
+          expires: expiry !== undefined && /^\d+$/.test(expiry) ? new Date(Number(expiry)).toISOString() : expiry,
+          ...known(id),
+        },
+      ];
+    });
+}
+
+/** nancy: one id a line with an optional `until=2026-01-31` and its reason in a comment behind it. */
+function nancyLines(text: string): Entry[] {
+  return text.split(/\r?\n/).flatMap((line): Entry[] => {
+    const [, id, until, reason] = /^\s*([^#\s]+)(?:\s+until=(\S+))?[^#]*(?:#\s*(.*))?$/.exec(line) ?? [];
+    return id === undefined ? [] : [{ id, expires: until, reason: reason || undefined, ...known(id) }];
+  });
+}
+
+/** OWASP Dependency-Check: `suppress` elements; what holds for a file, a product or a score only cannot be said by a waiver. */
+function suppressionEntries(text: string, name: string): Entry[] {
+  return [...xmlElements(text, { names: new Set(["suppress"]) }, name)].flatMap((element): Entry[] => {
+    const of = (key: string) => element.children.filter((child) => child.name === key);
+    const ids = [...of("cve"), ...of("vulnerabilityName")];
+    const expires = element.attributes.get("until")?.slice(0, 10);
+    const reason = of("notes")[0]?.text.replaceAll(/\s+/g, " ") || undefined;
+    const narrower = element.children
+      .filter((child) => !["cve", "vulnerabilityName", "notes", "packageUrl"].includes(child.name))
+      .map((child) => child.name);
+    const [packageUrl] = of("packageUrl");
+    const packageName = packageUrl === undefined ? undefined : purlName(packageUrl.text);
+    if (packageUrl !== undefined && packageName === undefined) narrower.push("packageUrl");
+    if (ids.length === 0) return [{ id: undefined, left: "names no vulnerability" }];
+    return ids.map(({ text: id, attributes }): Entry => {
+      const isPattern = attributes.get("regex") === "true";
+      const left =
+        narrower.length > 0
+          ? { left: `holds for one ${narrower.join(", ")} only` }
+          : isPattern
+            ? { left: "is a pattern" }
+            : known(id);
+      return { id, packageName, reason, expires, ...left };
+    });
+  });
+}
+
+/** The name in a package URL, or in the expression that Dependency-Check writes for one: `^pkg:maven/a\.b/name@.*$`. */
+function purlName(text: string): string | undefined {
+  const plain = text.replaceAll("\\", "").replace(/^\^/, "").replace(/\$$/, "");
+  const name = /^pkg:[^/]+\/(?:.*\/)?([^/@?]+)/.exec(plain)?.[1];
+  return name === undefined || /[*+()[\]|]/.test(name) ? undefined : name;
 }
 
 function dateText(value: unknown): string | undefined {

@@ -200,6 +200,41 @@ describe("writing VEX", () => {
       },
     ]);
   });
+  it("states a judgement where the reason begins with a justification of OpenVEX", () => {
+    const reason = "vulnerable_code_not_in_execute_path: the parser is never called";
+    const judged = { ...finding, waiver: { ...finding.waiver!, reason } } as Finding;
+    expect(JSON.parse(writeOpenVex([judged], head)).statements).toMatchObject([
+      {
+        status: "not_affected",
+        justification: "vulnerable_code_not_in_execute_path",
+        impact_statement: "the parser is never called (judged by A. Person, until 2026-03-01)",
+      },
+    ]);
+    const other = { ...finding, waiver: { ...finding.waiver!, reason: "not_so: x" } } as Finding;
+    expect(JSON.parse(writeOpenVex([other], head)).statements).toMatchObject([{ status: "affected" }]);
+  });
+  it("hands on what statements took back, but not what was set aside otherwise", () => {
+    const match = { id: "CVE-2024-2", aliases: [], purl: "pkg:npm/b@1" };
+    const one = { subject: "image/x", match, source: "doc by Z" };
+    const text = writeOpenVex(
+      [],
+      head,
+      [
+        { ...one, status: "not_affected", reason: "not affected: vulnerable code not present; built without it" },
+        { ...one, status: "fixed", reason: "fixed" },
+        { ...one, status: "unimportant", reason: "unimportant" },
+      ],
+      (subject) => `pkg:oci/${subject}`,
+    );
+    expect(readVex(text, "own.json")).toMatchObject([
+      { status: "fixed", products: ["pkg:oci/image/x"] },
+      {
+        status: "not_affected",
+        justification: "vulnerable_code_not_present",
+        impact: "not affected: vulnerable code not present; built without it (doc by Z)",
+      },
+    ]);
+  });
   it("can be read again and is the same every time", () => {
     const text = writeOpenVex([finding], head);
     expect(writeOpenVex([finding], head)).toBe(text);
@@ -262,6 +297,51 @@ describe("ignore files of other scanners", () => {
       ).waivers,
     ).toEqual([{ key: "GO-2022-0968", reason: "no ssh servers", approver: "A. Person", expires: "2026-11-09" }]);
   });
+  it.each<[string, string, string[], string[]]>([
+    [
+      "audit.toml",
+      '[advisories]\nignore = ["RUSTSEC-2020-0001"]\n',
+      ["RUSTSEC-2020-0001 2026-06-30 taken over from audit.toml, which gives no reason"],
+      [],
+    ],
+    [
+      "deny.toml",
+      '[advisories]\nignore = [{ id = "RUSTSEC-2020-0002", reason = "tests only" }, { crate = "yanked@1" }]\n',
+      ["RUSTSEC-2020-0002 2026-06-30 tests only"],
+      ["yanked@1: is about a whole package"],
+    ],
+    [
+      ".bundler-audit.yml",
+      "ignore:\n  - CVE-2020-8164\n",
+      ["CVE-2020-8164 2026-06-30 taken over from .bundler-audit.yml, which gives no reason"],
+      [],
+    ],
+    [
+      ".nsprc",
+      '{"GHSA-aaaa-bbbb-cccc": {"active": true, "notes": "no input", "expiry": "2026-02-03"}, "GHSA-aaaa-bbbb-dddd": {"active": false}, "1556": "x"}',
+      ["GHSA-aaaa-bbbb-cccc 2026-02-03 no input"],
+      ["1556: is no id that advisories know"],
+    ],
+    [
+      ".nancy-ignore",
+      "# head\nCVE-2020-1234 until=2026-02-01 # not used\nCVE-2020-12345\n",
+      [
+        "CVE-2020-1234 2026-02-01 not used",
+        "CVE-2020-12345 2026-06-30 taken over from .nancy-ignore, which gives no reason",
+      ],
+      [],
+    ],
+    [
+      "suppression.xml",
+      '<suppressions><suppress until="2026-03-01Z"><notes><![CDATA[ false\n positive ]]></notes><packageUrl regex="true">^pkg:maven/org\\.a/b@.*$</packageUrl><cve>CVE-2020-1111</cve></suppress><suppress><sha1>x</sha1><cve>CVE-2020-2222</cve></suppress><suppress><cvssBelow>7</cvssBelow></suppress></suppressions>',
+      ["b@* CVE-2020-1111 2026-03-01 false positive"],
+      ["CVE-2020-2222: holds for one sha1 only", "an entry: names no vulnerability"],
+    ],
+  ])("takes over %s", (name, text, expected, rest) => {
+    const { waivers, left } = importIgnoreFile(text, name, terms);
+    expect(waivers.map(({ key, expires, reason }) => `${key} ${expires} ${reason}`)).toEqual(expected);
+    expect(left).toEqual(rest);
+  });
   it("asks for an expiry where there is none", () => {
     expect(() => importIgnoreFile("CVE-2018-14618\n", ".trivyignore", { approver: "A. Person" })).toThrow(
       /CVE-2018-14618 has no expiry, and a waiver needs one/,
@@ -272,7 +352,18 @@ describe("ignore files of other scanners", () => {
     fc.assert(
       fc.property(
         fc.string(),
-        fc.constantFrom(".trivyignore", ".trivyignore.yaml", ".grype.yaml", ".snyk", "osv-scanner.toml"),
+        fc.constantFrom(
+          ".trivyignore",
+          ".trivyignore.yaml",
+          ".grype.yaml",
+          ".snyk",
+          "osv-scanner.toml",
+          "deny.toml",
+          ".bundler-audit.yml",
+          ".nsprc",
+          ".nancy-ignore",
+          "suppression.xml",
+        ),
         (text, name) => {
           try {
             importIgnoreFile(text, name, terms);

@@ -1,6 +1,6 @@
 import { compareText, prettyJson } from "../../core/canonical-json.ts";
 import { sha256 } from "../../core/digest.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding, Waiver } from "../../core/finding.ts";
 
 /** What a written document says of itself. */
 export interface VexDocumentHead {
@@ -11,6 +11,15 @@ export interface VexDocumentHead {
   readonly tool: string;
 }
 
+/** A vulnerability that was set aside for a package, as reports keep it. */
+export interface SetAside {
+  readonly subject: string;
+  readonly match: { readonly id: string; readonly aliases: readonly string[]; readonly purl: string };
+  readonly status: string;
+  readonly reason: string;
+  readonly source: string;
+}
+
 interface Statement {
   readonly vulnerability: { readonly name: string; readonly aliases?: readonly string[] };
   readonly timestamp: string;
@@ -18,18 +27,36 @@ interface Statement {
     readonly "@id": string;
     readonly subcomponents?: readonly { readonly "@id": string }[];
   }[];
-  readonly status: string;
-  readonly action_statement: string;
+  readonly status: "affected" | "not_affected" | "fixed";
+  readonly action_statement?: string;
+  readonly justification?: string;
+  readonly impact_statement?: string;
 }
 
+/** The justifications of OpenVEX 0.2.0 for `not_affected`. */
+const justifications = [
+  "component_not_present",
+  "vulnerable_code_not_present",
+  "vulnerable_code_not_in_execute_path",
+  "vulnerable_code_cannot_be_controlled_by_adversary",
+  "inline_mitigations_already_exist",
+] as const;
+
 /**
- * The waived vulnerabilities of an assessment as an OpenVEX document (openvex.dev/ns/v0.2.0). A waiver accepts a risk and does not say that it is none, so
- * the status is `affected` with what was decided as the action; a finding without a waiver is not stated.
+ * The decisions of an assessment as an OpenVEX document (openvex.dev/ns/v0.2.0). A waiver accepts a risk and does not say that it is none, so its status is
+ * `affected` with what was decided as the action, unless its reason begins with a justification of OpenVEX and a colon. What a statement or the publisher of an
+ * advisory set aside is `not_affected` or `fixed`, with who said so; what was set aside for another reason, and a finding without a waiver, is not stated.
  */
-export function writeOpenVex(findings: readonly Finding[], head: VexDocumentHead): string {
-  const statements = findings
-    .flatMap((finding) => statementsOf(finding, head))
-    .sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
+export function writeOpenVex(
+  findings: readonly Finding[],
+  head: VexDocumentHead,
+  setAside: readonly SetAside[] = [],
+  productOf: (subject: string) => string = (subject) => subject,
+): string {
+  const statements = [
+    ...findings.flatMap((finding) => waived(finding, head, productOf)),
+    ...setAside.flatMap((one) => takenBack(one, head, productOf)),
+  ].sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
   const body = {
     "@context": "https://openvex.dev/ns/v0.2.0",
     author: head.author,
@@ -41,24 +68,60 @@ export function writeOpenVex(findings: readonly Finding[], head: VexDocumentHead
   return prettyJson({ "@id": `urn:plimsoll:vex:${sha256(JSON.stringify(body))}`, ...body });
 }
 
-function statementsOf(finding: Finding, head: VexDocumentHead): Statement[] {
-  const { waiver } = finding;
+function waived(
+  { waiver, subject, evidence }: Finding,
+  head: VexDocumentHead,
+  productOf: (subject: string) => string,
+): Statement[] {
   if (waiver === undefined) return [];
-  return finding.evidence.flatMap(({ details }): Statement[] => {
+  return evidence.flatMap(({ details }): Statement[] => {
     const id = details?.["id"];
     const purl = details?.["purl"];
     if (details?.["kind"] !== "vulnerability" || typeof id !== "string" || typeof purl !== "string") return [];
     const aliases = Array.isArray(details["aliases"])
       ? details["aliases"].filter((alias) => typeof alias === "string")
       : [];
-    return [
-      {
-        vulnerability: { name: id, ...(aliases.length > 0 ? { aliases } : {}) },
-        timestamp: head.timestamp,
-        products: [{ "@id": finding.subject, subcomponents: [{ "@id": purl }] }],
-        status: "affected",
-        action_statement: `Accepted until ${waiver.expires} by ${waiver.approver}: ${waiver.reason}`,
-      },
-    ];
+    return [{ ...about({ id, aliases, purl }, productOf(subject), head), ...decided(waiver) }];
   });
+}
+
+function about(
+  { id, aliases, purl }: SetAside["match"],
+  product: string,
+  head: VexDocumentHead,
+): Pick<Statement, "vulnerability" | "timestamp" | "products"> {
+  return {
+    vulnerability: { name: id, ...(aliases.length > 0 ? { aliases } : {}) },
+    timestamp: head.timestamp,
+    products: [{ "@id": product, subcomponents: [{ "@id": purl }] }],
+  };
+}
+
+/** `vulnerable_code_not_in_execute_path: the parser is never called` is a judgement; any other reason accepts a risk. */
+function decided({
+  reason,
+  expires,
+  approver,
+}: Waiver): Pick<Statement, "status" | "justification" | "impact_statement" | "action_statement"> {
+  const [, label, why] = /^\s*([a-z_]+)\s*:\s*(.*)$/s.exec(reason) ?? [];
+  const justification = justifications.find((one) => one === label);
+  if (justification === undefined)
+    return { status: "affected", action_statement: `Accepted until ${expires} by ${approver}: ${reason}` };
+  const impact = `${why === "" ? "" : `${why} `}(judged by ${approver}, until ${expires})`;
+  return { status: "not_affected", justification, impact_statement: impact };
+}
+
+function takenBack(one: SetAside, head: VexDocumentHead, productOf: (subject: string) => string): Statement[] {
+  const common = about(one.match, productOf(one.subject), head);
+  if (one.status === "fixed") return [{ ...common, status: "fixed" }];
+  if (one.status !== "not_affected") return [];
+  const justification = justifications.find((label) => one.reason.includes(label.replaceAll("_", " ")));
+  return [
+    {
+      ...common,
+      status: "not_affected",
+      ...(justification !== undefined && { justification }),
+      impact_statement: `${one.reason} (${one.source})`,
+    },
+  ];
 }

@@ -19,10 +19,12 @@ interface Given {
     readonly properties?: object;
   }[];
   readonly engines?: readonly object[];
+  /** What an engine tells of itself; the subject is the engine then. */
+  readonly told?: object;
   readonly resources?: AnalysisResources;
 }
 
-async function runtimesOf({ packages, engines, resources = {} }: Given): Promise<ContainerRuntime["runtimes"]> {
+async function runtimesOf({ packages, engines, told, resources = {} }: Given): Promise<ContainerRuntime["runtimes"]> {
   const seen = (fact: string, value: unknown) => ({ fact, subject: "host/x", source: "test", value });
   const inventory = (packages ?? []).map(({ type = "deb", ...one }) => ({
     type,
@@ -34,13 +36,16 @@ async function runtimesOf({ packages, engines, resources = {} }: Given): Promise
     seen("host/os-release", { id: "debian", versionId: "12", path: "/etc/os-release" }),
     ...(packages === undefined ? [] : [seen("host/packages", { packages: inventory, databases: [] })]),
     ...(engines === undefined ? [] : [seen("host/engine", { engines })]),
+    ...(told === undefined
+      ? []
+      : [{ fact: "container/engine-components", subject: "container/docker", source: "test", value: told }]),
   ];
   const snapshot = await derive(
     [hostMatching, runtime],
     new Snapshot({ tool: "test", created: "2026-01-01T00:00:00Z", targets: [], observations }),
     resources,
   );
-  const found = snapshot.find(containerRuntime, "host/x");
+  const found = snapshot.find(containerRuntime, told === undefined ? "host/x" : "container/docker");
   if (found instanceof Missing) throw new Error(found.reason);
   return found.runtimes;
 }
@@ -59,7 +64,7 @@ describe("runtimes that upstream built", () => {
     });
   });
   it("are clear in a version that is past every range", async () => {
-    expect(await runtimesOf({ packages: [{ name: "containerd.io", version: "2.3.2-1" }] })).toMatchObject([
+    expect(await runtimesOf({ packages: [{ name: "containerd.io", version: "2.3.7-1" }] })).toMatchObject([
       { matches: [] },
     ]);
   });
@@ -120,7 +125,7 @@ describe("runtimes that a distribution built", () => {
         ),
       },
     });
-    expect((await runtimesOf({ packages: [{ name: "runc", version: "1.3.6-1" }] }))[0]?.unjudged).toBeUndefined();
+    expect((await runtimesOf({ packages: [{ name: "runc", version: "1.3.7-1" }] }))[0]?.unjudged).toBeUndefined();
   });
   it("are judged by its advisories", async () => {
     const affected = {
@@ -152,13 +157,56 @@ it.each([
   expect(upstreamVersion(text)).toBe(version);
 });
 
+describe("an engine that is asked over its API", () => {
+  const components = [
+    { component: "docker", version: "26.1.4" },
+    { component: "runc", version: "1.1.5" },
+    { component: "containerd", version: "2.3.7" },
+  ];
+  it("is judged with what it starts containers with, where it is upstream's build", async () => {
+    const found = await runtimesOf({
+      told: { components, isUpstreamBuild: true, platform: "Docker Engine - Community" },
+    });
+    expect(found.map(({ component, version, build }) => [component, version, build])).toEqual([
+      ["containerd", "2.3.7", "upstream"],
+      ["docker", "26.1.4", "upstream"],
+      ["runc", "1.1.5", "upstream"],
+    ]);
+    const match = found[2]?.matches.find(({ id }) => id === "CVE-2024-21626");
+    expect(match?.advisory.url).toMatch(/^https:\/\//);
+    expect(found[0]?.matches).toEqual([]);
+  });
+  it("of a distribution is unknown where upstream's version would be vulnerable", async () => {
+    const told = { components: [{ component: "runc", version: "1.1.5+ds1" }, components[2]], isUpstreamBuild: false };
+    const found = await runtimesOf({ told });
+    expect(found[0]).toMatchObject({ component: "containerd", matches: [] });
+    expect(found[0]?.unjudged).toBeUndefined();
+    expect(found[1]?.unjudged?.reason).toMatch(/known vulnerabilities upstream/);
+  });
+  it("is unknown where it tells nothing", async () => {
+    await expect(runtimesOf({ told: { components: [], isUpstreamBuild: true } })).rejects.toThrow(/tells no version/);
+  });
+  it("does not take a component without a version for a safe one", async () => {
+    const told = { components: [{ component: "runc", version: "9" }], isUpstreamBuild: true };
+    expect((await runtimesOf({ told }))[0]?.unjudged?.reason).toBe("9 is no version of runc");
+  });
+});
+
+it("an engine that no package brought is judged by the version in its program", async () => {
+  const engine = { engine: "docker", shownBy: ["/usr/local/bin/dockerd"], running: true, configurationFiles: [] };
+  const [found] = await runtimesOf({ packages: [], engines: [{ ...engine, version: "26.1.4" }] });
+  expect(found).toMatchObject({ component: "docker", version: "26.1.4" });
+  expect(ids([found!])).toContain("CVE-2026-41567");
+});
+
 describe("the facts", () => {
   const order = versionOrder("golang")!;
   it("are each about one vulnerability of one component, from two sources at least", () => {
     expect(new Set(runtimeAdvisories.map(({ id, component }) => `${id} ${component}`)).size).toBe(
       runtimeAdvisories.length,
     );
-    for (const { sources } of runtimeAdvisories) expect(new Set(sources).size).toBeGreaterThanOrEqual(2);
+    for (const { id, sources } of runtimeAdvisories)
+      expect([id, new Set(sources.map(({ url }) => url)).size >= 2]).toEqual([id, true]);
   });
   it.each(runtimeAdvisories)("$id of $component has ranges in order that do not overlap", ({ affected }) => {
     expect(affected.length).toBeGreaterThan(0);

@@ -13,6 +13,7 @@ import { genericOrder, versionOrder } from "../../advisories/versions/version-or
 import { compareText } from "../../core/canonical-json.ts";
 import { defineDerivation } from "../../core/derivation.ts";
 import { Missing, type Observation, type Snapshot } from "../../core/snapshot.ts";
+import { type EngineComponents, engineComponents } from "../../facts/container/engine-components.ts";
 import { type ContainerRuntime, containerRuntime } from "../../facts/container/runtime.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
 import { hostOsRelease } from "../../facts/host/os-release.ts";
@@ -29,7 +30,11 @@ export default defineDerivation({
   provides: containerRuntime,
   after: [hostVulnerabilities],
   *derive(snapshot) {
-    const subjects = new Set([...snapshot.subjectsOf(hostPackages), ...snapshot.subjectsOf(engine)]);
+    const subjects = new Set([
+      ...snapshot.subjectsOf(hostPackages),
+      ...snapshot.subjectsOf(engine),
+      ...snapshot.subjectsOf(engineComponents),
+    ]);
     for (const subject of [...subjects].sort(compareText)) yield observation(snapshot, subject);
   },
 });
@@ -37,6 +42,8 @@ export default defineDerivation({
 function observation(snapshot: Snapshot, subject: string): Observation {
   const inventory = snapshot.find(hostPackages, subject);
   const engines = snapshot.find(engine, subject);
+  const told = snapshot.find(engineComponents, subject);
+  if (!(told instanceof Missing)) return ofEngine(subject, told);
   if (inventory instanceof Missing && engines instanceof Missing) {
     return {
       fact: containerRuntime.id,
@@ -67,6 +74,63 @@ function observation(snapshot: Snapshot, subject: string): Observation {
   };
 }
 
+/** Judges what an engine says of itself over its API, where the host's packages are not seen. */
+function ofEngine(subject: string, told: EngineComponents): Observation {
+  if (told.components.length === 0)
+    return {
+      fact: containerRuntime.id,
+      subject,
+      source: "the engine's answer",
+      unavailable: "the engine tells no version of itself or of what it starts containers with",
+      remedy: "plimsoll assess host, on the host that it runs on",
+    };
+  const runtimes = told.components
+    .map((one) => componentRuntime(one, told))
+    .sort((a, b) => compareText(a.component, b.component));
+  return {
+    fact: containerRuntime.id,
+    subject,
+    source: "the engine's answer and Plimsoll's facts on runtimes",
+    value: { runtimes, factsDate: runtimeAdvisoriesDate },
+  };
+}
+
+function componentRuntime(
+  { component, version: told }: EngineComponents["components"][number],
+  { platform, isUpstreamBuild }: EngineComponents,
+): Runtime {
+  const shownBy = `the engine's answer: ${component} ${told}${platform === undefined ? "" : ` (${platform})`}`;
+  const version = upstreamVersion(told);
+  const name = components.map(([, known]) => known).find((known) => known === component);
+  const installed = genericPackage(component, told, ["GET /version"]);
+  if (name === undefined || version === undefined)
+    return {
+      component,
+      shownBy,
+      build: isUpstreamBuild ? "upstream" : "distribution",
+      matches: [],
+      setAside: [],
+      unjudged: { reason: `${told} is no version of ${component}`, remedy: `see "${component} --version"` },
+    };
+  const nothing = { engines: [], distribution: undefined, report: undefined };
+  return isUpstreamBuild
+    ? byUpstream(installed, name, version, shownBy, nothing)
+    : byDistribution(installed, name, version, shownBy, nothing);
+}
+
+function genericPackage(component: string, version: string, foundIn: readonly string[]): Package {
+  return {
+    name: component,
+    version,
+    type: "generic",
+    purl: `pkg:generic/${component}@${upstreamVersion(version) ?? version}`,
+    licenses: [],
+    foundIn: [...foundIn],
+    confidence: "high",
+    properties: {},
+  };
+}
+
 interface Context {
   readonly engines: readonly Engine[];
   readonly distribution: OsRelease | undefined;
@@ -77,13 +141,19 @@ interface Context {
 const components: readonly (readonly [RegExp, RuntimeComponent])[] = [
   [/^(runc|runc-app|opencontainers-runc|github\.com\/opencontainers\/runc)$/, "runc"],
   [/^(containerd|containerd\.io|containerd-app|github\.com\/containerd\/containerd(\/v2)?)$/, "containerd"],
+  [/^(crun|crun-wasm)$/, "crun"],
+  [/^(kata-containers|kata-runtime|github\.com\/kata-containers\/kata-containers\/src\/runtime)$/, "kata"],
   [/^(docker-ce|docker-ee|docker-engine|docker\.io|docker\.io-app|moby-engine|docker)$/, "docker"],
   [/^(buildkit|moby-buildkit|github\.com\/moby\/buildkit)$/, "buildkit"],
   [/^(cri-o|cri-o-runc|crio|github\.com\/cri-o\/cri-o)$/, "cri-o"],
   [/^(podman|github\.com\/containers\/podman(\/v\d)?)$/, "podman"],
+  [/^(buildah|github\.com\/containers\/buildah)$/, "buildah"],
   [/^(nvidia-container-toolkit(-base)?)$/, "nvidia-container-toolkit"],
-  [/^(kubelet|kubernetes-kubelet|kubernetes-node)$/, "kubelet"],
-  [/^(kube-apiserver|kubernetes-apiserver|kubernetes-master)$/, "kube-apiserver"],
+  [/^(kubelet|kubernetes[\d.]*-kubelet|kubernetes-node)$/, "kubelet"],
+  [/^(kube-apiserver|kubernetes[\d.]*-apiserver|kubernetes-master)$/, "kube-apiserver"],
+  [/^(kube-controller-manager|kubernetes[\d.]*-controller-manager)$/, "kube-controller-manager"],
+  [/^(etcd|etcd-server|go\.etcd\.io\/etcd(\/server)?\/v3)$/, "etcd"],
+  [/^(ingress-nginx|k8s\.io\/ingress-nginx)$/, "ingress-nginx"],
 ];
 /** Packages that no distribution builds, so that their version is upstream's whoever is named as their maintainer. */
 const upstreamOnly =
@@ -209,12 +279,16 @@ function matchOf(
     type: installed.type,
     foundIn: installed.foundIn,
     severity: severity ?? "medium",
-    severitySource: severity === undefined ? "none" : sources.join(", "),
+    severitySource: severity === undefined ? "none" : sources.map(({ name }) => name).join(", "),
     cvss: [],
     fixedVersion: fixed,
     state: "fixed",
     title,
-    advisory: { id, source: `Plimsoll's facts of ${runtimeAdvisoriesDate}: ${sources.join(", ")}` },
+    advisory: {
+      id,
+      source: `Plimsoll's facts of ${runtimeAdvisoriesDate}: ${sources.map(({ name }) => name).join(", ")}`,
+      url: sources[0].url,
+    },
     decision: `${component}: ${introduced === "0" ? "" : `${introduced} <= `}${version} < ${fixed}`,
     confidence: disputed === undefined ? "high" : "medium",
     reasons: [
@@ -258,7 +332,7 @@ function byDistribution(
   };
 }
 
-/** An engine that no package brought: its version is what a binary tells, which is not read from here. */
+/** An engine that no package brought: its version is what its program tells. */
 function withoutPackage(engines: readonly Engine[], known: readonly Runtime[]): Runtime[] {
   return engines
     .filter((one) => !known.some(({ component }) => component === one.engine))
@@ -280,16 +354,7 @@ function withoutPackage(engines: readonly Engine[], known: readonly Runtime[]): 
         };
       }
       const version = upstreamVersion(one.version) ?? one.version;
-      const asPackage: Package = {
-        name: component,
-        version: one.version,
-        type: "generic",
-        purl: `pkg:generic/${component}@${version}`,
-        licenses: [],
-        foundIn: one.shownBy,
-        confidence: "high",
-        properties: {},
-      };
+      const asPackage = genericPackage(component, one.version, one.shownBy);
       return byUpstream(asPackage, component as RuntimeComponent, version, shownBy, {
         engines,
         distribution: undefined,

@@ -2,7 +2,7 @@ import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.
 import { containerRuntime } from "../../facts/container/runtime.ts";
 import { vulnerabilityEvidence } from "../../facts/vulnerability-evidence.ts";
 
-const factsDate = "2026-08-22";
+const factsDate = "2026-11-25";
 const runc = { component: "runc", build: "upstream" as const };
 
 export default defineCheck({
@@ -27,7 +27,7 @@ export default defineCheck({
     });
   },
   examples: {
-    pass: [{ runtime: { factsDate, runtimes: [{ ...runc, version: "1.3.6", shownBy: "deb package runc 1.3.6" }] } }],
+    pass: [{ runtime: { factsDate, runtimes: [{ ...runc, version: "1.3.7", shownBy: "deb package runc 1.3.7" }] } }],
     fail: [
       {
         runtime: {
