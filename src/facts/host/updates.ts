@@ -5,7 +5,7 @@ import { defineFact } from "../../core/fact.ts";
 export const updates = defineFact({
   id: "host/updates",
   summary: "the updates that wait to be installed",
-  obtain: "plimsoll assess host, on a host whose package lists are kept (apt)",
+  obtain: "plimsoll assess host, on a host whose package lists are kept (apt, dnf, yum, zypper, apk)",
   schema: z.object({
     /** `apt`, `dnf`, `apk` …, or `none`. */
     manager: z.string(),
@@ -17,8 +17,15 @@ export const updates = defineFact({
           installed: z.string(),
           available: z.string(),
           origin: z.string(),
+          /** Whether a security archive or a security advisory of the lists names it. */
           security: z.boolean(),
           held: z.boolean().default(false),
+          /** True where the package manager's own preferences keep it away from this version. */
+          pinned: z.boolean().default(false),
+          /** False where the list that it is from does not say which updates are for security. */
+          classified: z.boolean().default(true),
+          /** Advisories that name it, as `RHSA-2026:1`. */
+          advisories: z.array(z.string()).default([]),
         }),
       )
       .default([]),
@@ -34,6 +41,8 @@ export const updates = defineFact({
           date: z.string().optional(),
           validUntil: z.string().optional(),
           signed: z.boolean(),
+          /** Whether it is that of a security archive. */
+          security: z.boolean().default(false),
         }),
       )
       .default([]),

@@ -5,6 +5,8 @@ export interface OfferedPackage {
   readonly name: string;
   readonly version: string;
   readonly architecture: string;
+  /** Source package where it has another name. */
+  readonly source?: string | undefined;
 }
 
 const newline = 0x0a;
@@ -23,8 +25,14 @@ export function offeredPackages(index: Uint8Array, wanted: ReadonlySet<string>):
     if (wanted.has(name)) {
       const paragraph = bytes.toString("utf8", at, end).split("\n\n")[0]!;
       const version = /^Version: *(\S+)/m.exec(paragraph)?.[1];
+      const source = /^Source: *(\S+)/m.exec(paragraph)?.[1];
       if (version !== undefined)
-        found.push({ name, version, architecture: /^Architecture: *(\S+)/m.exec(paragraph)?.[1] ?? "" });
+        found.push({
+          name,
+          version,
+          architecture: /^Architecture: *(\S+)/m.exec(paragraph)?.[1] ?? "",
+          ...(source !== undefined && { source }),
+        });
     }
     at = next < 0 ? -1 : next + 1;
   }
@@ -85,6 +93,12 @@ export interface ReleaseFile {
   readonly validUntil: string | undefined;
   /** True where a signature stands in the file. It is not verified here. */
   readonly signed: boolean;
+  /** `13.8`; empty where it states none. */
+  readonly version: string;
+  /** Nothing of it is installed or updated to unless asked for (`NotAutomatic: yes`). */
+  readonly notAutomatic: boolean;
+  /** … but what was installed from it is updated from it. */
+  readonly butAutomaticUpgrades: boolean;
 }
 
 /** Reads the head of a Release file. */
@@ -103,6 +117,9 @@ export function parseRelease(text: string): ReleaseFile {
     date: time("Date"),
     validUntil: time("Valid-Until"),
     signed: text.startsWith("-----BEGIN PGP SIGNED MESSAGE-----"),
+    version: field("Version"),
+    notAutomatic: isYes(field("NotAutomatic")),
+    butAutomaticUpgrades: isYes(field("ButAutomaticUpgrades")),
   };
 }
 
@@ -110,6 +127,10 @@ export function parseRelease(text: string): ReleaseFile {
 export interface AptSource {
   readonly uris: readonly string[];
   readonly suites: readonly string[];
+  /** Empty for a suite that is a path. */
+  readonly components: readonly string[];
+  /** True where only sources of packages are fetched (`deb-src`). */
+  readonly sourcesOnly: boolean;
   /** True where signatures are not asked for (`trusted=yes`). */
   readonly trusted: boolean;
   readonly allowInsecure: boolean;
@@ -120,18 +141,20 @@ export interface AptSource {
 /** Reads a `.list` file of one-line entries. */
 export function parseSourcesList(text: string): AptSource[] {
   return text.split("\n").flatMap((raw, index) => {
-    const found = /^\s*deb(?:-src)?\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)/.exec(raw.replace(/#.*$/, ""));
+    const found = /^\s*deb(-src)?\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)(.*)$/.exec(raw.replace(/#.*$/, ""));
     if (!found) return [];
     const options = new Map(
-      (found[1] ?? "")
+      (found[2] ?? "")
         .trim()
         .split(/\s+/)
         .map((option) => [option.split("=")[0]!, option.slice(option.indexOf("=") + 1)]),
     );
     return [
       {
-        uris: [found[2]!],
-        suites: [found[3]!],
+        uris: [found[3]!],
+        suites: [found[4]!],
+        components: found[5]!.trim().split(/\s+/).filter(Boolean),
+        sourcesOnly: found[1] !== undefined,
         trusted: isYes(options.get("trusted")),
         allowInsecure: isYes(options.get("allow-insecure")),
         signedBy: options.get("signed-by"),
@@ -154,6 +177,8 @@ export function parseSourcesParagraphs(text: string): AptSource[] {
     sources.push({
       uris: uris.split(/\s+/),
       suites: (field("Suites") ?? "").split(/\s+/).filter(Boolean),
+      components: (field("Components") ?? "").split(/\s+/).filter(Boolean),
+      sourcesOnly: !(field("Types") ?? "deb").split(/\s+/).includes("deb"),
       trusted: isYes(field("Trusted")),
       allowInsecure: isYes(field("Allow-Insecure")),
       signedBy: field("Signed-By"),

@@ -83,6 +83,8 @@ describe("apt", () => {
       {
         uris: ["http://a.example/debian"],
         suites: ["stable"],
+        components: ["main"],
+        sourcesOnly: false,
         trusted: true,
         allowInsecure: false,
         signedBy: "/k.gpg",

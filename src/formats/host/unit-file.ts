@@ -16,7 +16,7 @@ export function parseUnitFile(text: string): UnitSetting[] {
       continue;
     }
     const split = line.indexOf("=");
-    if (split <= 0) continue;
+    if (split <= 0 || section === "") continue;
     settings.push({ section, name: line.slice(0, split).trim(), value: line.slice(split + 1).trim() });
   }
   return settings;
@@ -26,11 +26,12 @@ export function parseUnitFile(text: string): UnitSetting[] {
 function joinedLines(text: string): string[] {
   const lines: string[] = [];
   let open: string | undefined;
-  for (const raw of text.split("\n")) {
-    const line = raw.trim();
+  for (const raw of text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r|\0/)) {
+    const line = raw.trimStart();
     if (line.startsWith("#") || line.startsWith(";")) continue;
-    const continued = line.endsWith("\\");
-    const part = continued ? line.slice(0, -1).trimEnd() : line;
+    // A backslash that is itself escaped does not go on.
+    const continued = (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;
+    const part = continued ? line.slice(0, -1).trimEnd() : line.trimEnd();
     open = open === undefined ? part : `${open} ${part}`.trim();
     if (continued) continue;
     if (open !== "") lines.push(open);
@@ -56,8 +57,21 @@ export function lastSetting(settings: readonly UnitSetting[], section: string, n
   return last?.value === "" ? undefined : last?.value;
 }
 
+/** A boolean as systemd writes it (systemd.syntax(7)); undefined for any other word. */
+export function unitBoolean(word: string): boolean | undefined {
+  if (/^(1|yes|y|true|t|on)$/i.test(word)) return true;
+  return /^(0|no|n|false|f|off)$/i.test(word) ? false : undefined;
+}
+
 /** The words of an Exec line: quotes and backslashes resolved, the prefixes `@-:+!|` of the program removed (systemd.service(5), "Command lines"). */
 export function commandWords(line: string): string[] {
+  const words = unitWords(line);
+  if (words[0] !== undefined) words[0] = words[0].replace(/^[@\-:+!|]+/, "");
+  return words;
+}
+
+/** The words of a value: split at spaces, quotes and backslashes resolved. */
+export function unitWords(line: string): string[] {
   const words: string[] = [];
   const pattern = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^\s"'\\]|\\.)+)/gsy;
   let word: string | undefined;
@@ -76,6 +90,5 @@ export function commandWords(line: string): string[] {
     at++;
   }
   if (word !== undefined) words.push(word);
-  if (words[0] !== undefined) words[0] = words[0].replace(/^[@\-:+!|]+/, "");
   return words;
 }
