@@ -9,7 +9,7 @@ rule worm_kinsing
     $c = "masscan"
     $d = "redis_brute"
   condition:
-    filesize < 40MB and $a and 1 of ($b, $c, $d)
+    filesize < 40MB and (uint32(0) == 0x464c457f or uint16(0) == 0x2123) and $a and 1 of ($b, $c, $d)
 }
 
 rule worm_script_container
@@ -87,4 +87,27 @@ rule credential_stealer_cloud
     $send = /curl\s[^\n]{0,80}(-F|-T|--upload-file|--data-binary\s+@|-d\s+@)[^\n]{0,120}https?:\/\//
   condition:
     filesize < 500KB and uint32(0) != 0x464c457f and $send and 2 of ($metadata, $aws, $kube, $docker)
+}
+
+rule dropper_encoded
+{
+  meta:
+    title = "Decodes a script that it carries and runs it"
+    severity = "high"
+  strings:
+    $shell = /[A-Za-z0-9+\/=]{60}["']?\s{0,4}\|\s{0,4}base64\s{1,4}(-d|-D|--decode)\s{0,4}\|\s{0,4}(sudo\s{1,4})?(\/bin\/|\/usr\/bin\/)?(ba|da|z)?sh\b/
+    $python = /exec\(\s?(__import__\(["']base64["']\)|base64)\.b64decode\(\s?b?["'][A-Za-z0-9+\/=]{80}/
+  condition:
+    filesize < 4MB and uint32(0) != 0x464c457f and any of them
+}
+
+rule dropper_python
+{
+  meta:
+    title = "Python that fetches code from a bare address and runs it"
+    severity = "high"
+  strings:
+    $run = /exec\(\s?(urllib\.request\.urlopen|urllib2\.urlopen|urlopen|requests\.get)\(\s?["']https?:\/\/([0-9]{1,3}\.){3}[0-9]{1,3}[:\/]/
+  condition:
+    filesize < 1MB and uint32(0) != 0x464c457f and $run
 }

@@ -7,10 +7,10 @@ rule miner_program
     $pool1 = "stratum+tcp://"
     $pool2 = "stratum+ssl://"
     $word1 = "donate-level"
-    $word2 = "cryptonight" nocase
-    $word3 = "randomx" nocase
+    $word2 = /[cC]rypto[nN]ight/
+    $word3 = /[rR]andom[xX]/
     $word4 = "mining.subscribe"
-    $word5 = "nicehash" nocase
+    $word5 = /[nN]ice[hH]ash/
     $word6 = "--cpu-max-threads-hint"
   condition:
     uint32(0) == 0x464c457f and any of ($pool*) and 2 of ($word*)
@@ -22,7 +22,7 @@ rule miner_xmrig
     title = "XMRig"
     severity = "critical"
   strings:
-    $a = "xmrig" nocase
+    $a = /xmrig|XMRig/
     $b = "huge-pages-jit"
     $c = "rig-id"
     $d = "donate-over-proxy"
@@ -50,7 +50,7 @@ rule miner_ethash
     title = "Program that mines Ethereum-like coins"
     severity = "high"
   strings:
-    $a = "ethash" nocase
+    $a = /[eE]thash/
     $b = "eth_submitWork"
     $c = "eth_getWork"
     $d = "--farm-recheck"

@@ -47,10 +47,10 @@ rule meterpreter_linux
   strings:
     $a = "core_negotiate_tlv_encryption"
     $b = "stdapi_fs_"
-    $c = "meterpreter" nocase
+    $c = "meterpreter"
     $d = "mettle"
   condition:
-    uint32(0) == 0x464c457f and $a and 1 of ($b, $c, $d)
+    uint32(0) == 0x464c457f and filesize < 20MB and $a and 1 of ($b, $c, $d)
 }
 
 rule web_shell_php_request
@@ -89,4 +89,69 @@ rule web_shell_jsp
     $exec = /(getRuntime\(\)\.exec|new\s+ProcessBuilder)\s{0,4}\([^;]{0,80}request\.getParameter/
   condition:
     filesize < 1MB and $tag and $exec
+}
+
+rule reverse_shell_netcat
+{
+  meta:
+    title = "Reverse shell through netcat or a named pipe"
+    severity = "critical"
+  strings:
+    $exec = /\bn(c|cat)\s[^\n|;]{0,60}\s?(-[a-z]{0,4}e|--exec)\s{1,4}["']?\/bin\/(ba|da|z)?sh\b/
+    $pipe = /mk(fifo|nod)\s[^\n]{1,80}\bsh\s{1,4}-i\b[^\n]{0,60}\|\s{0,4}(nc|ncat|telnet|openssl\s{1,4}s_client)\s/
+    $address = /([0-9]{1,3}\.){3}[0-9]{1,3}[: ][0-9]{2,5}/
+  condition:
+    filesize < 1MB and uint32(0) != 0x464c457f and any of ($exec, $pipe) and $address
+}
+
+rule reverse_shell_perl
+{
+  meta:
+    title = "Reverse shell in Perl"
+    severity = "critical"
+  strings:
+    $socket = "use Socket"
+    $stdin = /open\(\s?STDIN\s?,\s?["'][<>]&/
+    $exec = /exec\s?[({]?\s?["']\/bin\/(ba|da|z)?sh\s{1,4}-i/
+  condition:
+    filesize < 200KB and all of them
+}
+
+rule reverse_shell_php
+{
+  meta:
+    title = "Reverse shell in PHP"
+    severity = "critical"
+  strings:
+    $socket = /fsockopen\s?\(/
+    $exec = /(exec|shell_exec|system|passthru|popen|proc_open)\s?\(\s?["'`][^\n"'`]{0,40}sh\s{1,4}(-i\s{0,4})?<&/
+    $open = /proc_open\s?\(\s?["'](\/bin\/)?(ba|da|z)?sh(\s-i)?["']/
+  condition:
+    filesize < 200KB and $socket and any of ($exec, $open)
+}
+
+rule reverse_shell_node
+{
+  meta:
+    title = "Reverse shell in JavaScript"
+    severity = "critical"
+  strings:
+    $shell = /spawn\(\s?["'](\/bin\/)?(ba|da|z)?sh["']/
+    $in = /\.pipe\(\s?[A-Za-z_$][A-Za-z0-9_$]{0,20}\.stdin\s?\)/
+    $out = /\.stdout\.pipe\(\s?[A-Za-z_$]/
+    $net = /require\(\s?["'](node:)?net["']\s?\)/
+  condition:
+    filesize < 200KB and all of them
+}
+
+rule web_shell_asp
+{
+  meta:
+    title = "Web shell in ASP"
+    severity = "critical"
+  strings:
+    $tag = "<%"
+    $run = /\b(eval|execute|executeglobal)\s{0,4}\(?\s{0,4}Request(\.(Item|Form|QueryString))?\s{0,2}[\[(]\s{0,2}["']/ nocase
+  condition:
+    filesize < 1MB and $tag and $run
 }

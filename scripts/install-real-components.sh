@@ -2,7 +2,21 @@
 # Installs the programs that the real suites and the page tests compare with, from Debian's packages. Needs root and apt; elsewhere it says
 # what is missing and the suites that need it skip.
 set -u
-packages="time chromium skopeo umoci buildah podman containerd docker.io docker-registry rpm apk-tools python3 libdpkg-perl sudo openssh-server util-linux auditd libcap2-bin apache2-utils xz-utils zstd pigz mmdebstrap"
+packages="time chromium skopeo umoci buildah podman containerd docker.io docker-registry rpm apk-tools python3 libdpkg-perl sudo openssh-server util-linux auditd libcap2-bin apache2-utils xz-utils zstd pigz mmdebstrap clamav-daemon"
+# The YARA engine is an optional peer that package-lock.json leaves out: it is put beside the other packages without being written down anywhere.
+yara="@litko/yara-x@0.3.0"
+project=$(cd "$(dirname "$0")/.." && pwd)
+if [ -d "$project/node_modules" ] && [ ! -d "$project/node_modules/@litko/yara-x" ]; then
+  scratch=$(mktemp -d)
+  if npm install --prefix "$scratch" --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error "$yara" >/dev/null; then
+    cp -R "$scratch/node_modules/@litko" "$project/node_modules/"
+  else
+    echo "real components: $yara cannot be installed; what needs the YARA engine will skip" >&2
+  fi
+  rm -rf "$scratch"
+elif [ ! -d "$project/node_modules" ]; then
+  echo "real components: run \"npm run install:all\" first; what needs the YARA engine will skip" >&2
+fi
 if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
   echo "real components: apt-get and root are needed to install: $packages" >&2
   exit 0

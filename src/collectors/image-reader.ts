@@ -2,14 +2,15 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Collected, observe } from "../core/collector.ts";
+import { sha256 } from "../core/digest.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Observation, Target } from "../core/snapshot.ts";
 import { type Subject, subject } from "../core/subject.ts";
 import { parseImageReference } from "../formats/image-reference.ts";
-import { type LayerEntry, LayerTree } from "../formats/layer-tree.ts";
+import type { LayerEntry, LayerTree } from "../formats/layer-tree.ts";
 import { readTar } from "../formats/tar.ts";
-import type { ImageCollector, LayerFile, LayerItem, OpenedImage } from "./image-collector.ts";
+import type { ImageCollector, LayerFile, OpenedImage } from "./image-collector.ts";
 import {
   type ImageSource,
   type SourceEntry,
@@ -18,20 +19,21 @@ import {
   UnreadableFile,
 } from "./image-source.ts";
 import { type AnalysedEntry, type LayerCache, LayerRecorder, layerKey } from "./layer-cache.ts";
+import { MergedLayers } from "./merged-layers.ts";
 
 /** What one image gave. */
 export interface ReadImage {
   readonly target: Target;
   readonly observations: readonly Observation[];
+  /** Its layers in order, each with the key of its record where one is kept. */
+  readonly layers: readonly KeptLayer[];
 }
 
-interface KeptItem {
-  readonly collector: string;
-  readonly path: string;
-  readonly layer: number;
-  readonly item: unknown;
-  visible: boolean;
-  visiblePath: string;
+/** A layer and the key under which a cache has what was found in it. */
+export interface KeptLayer {
+  readonly diffId: string;
+  readonly digest?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** Where an image comes from, and what keeps the analysis of its layers. */
@@ -51,33 +53,57 @@ export async function readImage(
 ): Promise<ReadImage> {
   if (image.layers.length > limits.layers)
     throw new AppError("LIMIT_EXCEEDED", `${archive.name}: more than ${limits.layers} layers`);
-  const kept: KeptItem[] = [];
   const analysers = [...collectors].filter(([, collector]) => collector.wants !== undefined);
-  const tree = new LayerTree<KeptItem[]>();
+  const layers: KeptLayer[] = [];
+  for (const layer of image.layers)
+    layers.push({ diffId: layer.diffId, digest: layer.digest, key: await keptKey(layer, analysers, archive.cache) });
+  const target = targetOf(image, archive.name);
+  const key = imageKey(image, archive, collectors, layers);
+  const known = key === undefined ? undefined : await archive.cache?.readImage(key);
+  if (known !== undefined) return { target, observations: known as Observation[], layers };
+  const observations = await collectedAnew(image, archive, collectors, onProgress);
+  // What a daemon did not answer is known only now.
+  if (key !== undefined && areKeepable(analysers)) await archive.cache?.writeImage(key, observations);
+  return { target, observations, layers };
+}
+
+async function collectedAnew(
+  image: SourceImage,
+  archive: ImageOrigin,
+  collectors: ReadonlyMap<string, ImageCollector>,
+  onProgress: (text: string) => void,
+): Promise<Observation[]> {
+  const analysers = [...collectors].filter(([, collector]) => collector.wants !== undefined);
+  const merged = new MergedLayers();
   for (const [index, layer] of image.layers.entries()) {
     onProgress(`layer ${index + 1} of ${image.layers.length}`);
     const what = `${archive.name}: layer ${index + 1} (${(layer.digest ?? layer.diffId).slice(0, 19)}…)`;
-    for await (const some of analysedLayer(layer, index, what, analysers, archive.cache)) {
-      for (const { entry, items } of some) {
-        if (items === undefined) {
-          tree.add(index, entry);
-          continue;
-        }
-        const data = Object.entries(items).map(([collector, item]) => keptItem(collector, entry.path, index, item));
-        kept.push(...data);
-        tree.add(index, { ...entry, data });
-      }
-    }
+    for await (const some of analysedLayer(layer, index, what, analysers, archive.cache)) merged.add(index, some);
   }
-  markVisible(tree);
-  const opened = openedImage(image, archive, tree);
-  const observations = [...collectors].flatMap(([id, collector]) => {
+  const opened = openedImage(image, archive, merged.tree);
+  return [...collectors].flatMap(([id, collector]) => {
     const stated = image.stated?.(id);
     return stated === undefined
-      ? collect(id, collector, opened, kept)
+      ? collect(id, collector, opened, merged)
       : [observe(collector.provides, { subject: opened.subject, ...stated })];
   });
-  return { target: targetOf(image, opened), observations };
+}
+
+/** The key of what is collected of a whole image: everything that goes into it. Undefined where it is not kept, because something else goes into it too. */
+function imageKey(
+  image: SourceImage,
+  { name, format, cache }: ImageOrigin,
+  collectors: ReadonlyMap<string, ImageCollector>,
+  kept: readonly KeptLayer[],
+): string | undefined {
+  const all = [...collectors];
+  if (!cache?.keepsImages || image.stated || kept.some(({ key }) => key === undefined)) return undefined;
+  if (all.some(([, { isRepeatable }]) => isRepeatable === false)) return undefined;
+  const { references, manifestDigest, configDigest, platform, config, annotations, builtFrom } = image;
+  const layers = image.layers.map(({ digest, diffId, mediaType, size }) => ({ digest, diffId, mediaType, size }));
+  const content = { references, manifestDigest, configDigest, platform, config, annotations, builtFrom, layers };
+  const versions = all.map(([id, { version }]) => [id, version]);
+  return sha256(JSON.stringify([name, format, content, kept.map(({ key }) => key), versions]));
 }
 
 /** The entries of a layer with what the analysers make of them, some at a time, from the cache or anew. What is found anew is kept once the layer's digest was verified. */
@@ -88,15 +114,11 @@ async function* analysedLayer(
   analysers: readonly Analyser[],
   cache: LayerCache | undefined,
 ): AsyncGenerator<readonly AnalysedEntry[], void, undefined> {
-  if (cache === undefined || layer.entries !== undefined || !cache.keeps(layer.diffId)) {
+  const key = await keptKey(layer, analysers, cache);
+  if (cache === undefined || key === undefined) {
     for await (const analysed of analysedAnew(layer, index, what, analysers)) yield [analysed];
     return;
   }
-  const key = layerKey(
-    layer.diffId,
-    analysers.map(([id, { version }]) => [id, version]),
-    await buildStamp(),
-  );
   const known = await cache.read(key);
   if (known !== undefined) {
     yield known;
@@ -108,7 +130,31 @@ async function* analysedLayer(
     yield [analysed];
   }
   const record = await recorder.finish();
-  if (record !== undefined) await cache.write(key, record);
+  if (record !== undefined && areKeepable(analysers)) await cache.write(key, record);
+}
+
+/** The key of a layer's record; undefined where none is kept of it. */
+async function keptKey(
+  layer: SourceLayer,
+  analysers: readonly Analyser[],
+  cache: LayerCache | undefined,
+): Promise<string | undefined> {
+  if (cache === undefined || layer.entries !== undefined || !cache.keeps(layer.diffId)) return undefined;
+  return areKeepable(analysers) ? analysedKey(layer.diffId, new Map(analysers)) : undefined;
+}
+
+function areKeepable(analysers: readonly Analyser[]): boolean {
+  return analysers.every(([, { isKeepable }]) => isKeepable !== false);
+}
+
+/** The key under which this build keeps what these collectors find in a layer. */
+export async function analysedKey(diffId: string, collectors: ReadonlyMap<string, ImageCollector>): Promise<string> {
+  const analysers = [...collectors].filter(([, collector]) => collector.wants !== undefined);
+  return layerKey(
+    diffId,
+    analysers.map(([id, { version }]) => [id, version]),
+    await buildStamp(),
+  );
 }
 
 async function* analysedAnew(
@@ -142,10 +188,12 @@ async function analyse(
   const interested = analysers.filter(([, collector]) => collector.wants?.(file) === true);
   if (interested.length === 0) return undefined;
   const content = await contentOf(entry);
-  const items = interested.flatMap(([id, collector]) => {
-    const item = itemOf(collector, file, content);
-    return item === undefined ? [] : [[id, item] as const];
-  });
+  const items: (readonly [string, unknown])[] = [];
+  for (const [id, collector] of interested) {
+    const made = itemOf(collector, file, content);
+    const item = made instanceof Promise ? await made : made;
+    if (item !== undefined) items.push([id, item]);
+  }
   return items.length === 0 ? undefined : Object.fromEntries(items);
 }
 
@@ -162,17 +210,15 @@ async function contentOf(entry: SourceEntry): Promise<Uint8Array | string> {
 
 function itemOf(collector: ImageCollector, file: LayerFile, content: Uint8Array | string): unknown {
   if (typeof content === "string") return collector.unread?.(file, content);
+  // What hostile bytes may yield is told as unread; anything else is a bug, told the same way and named as one.
+  const unread = (error: unknown) =>
+    collector.unread?.(file, error instanceof AppError ? error.message : `a bug while reading it: ${messageOf(error)}`);
   try {
-    return collector.analyse?.(file, content);
+    const made = collector.analyse?.(file, content);
+    return made instanceof Promise ? made.catch(unread) : made;
   } catch (error) {
-    // What hostile bytes may yield is told as unread; anything else is a bug, told the same way and named as one.
-    const reason = error instanceof AppError ? error.message : `a bug while reading it: ${messageOf(error)}`;
-    return collector.unread?.(file, reason);
+    return unread(error);
   }
-}
-
-function keptItem(collector: string, path: string, layer: number, item: unknown): KeptItem {
-  return { collector, path, layer, item, visible: false, visiblePath: path };
 }
 
 function entryOf(entry: SourceEntry): LayerEntry<never> {
@@ -192,21 +238,8 @@ function entryOf(entry: SourceEntry): LayerEntry<never> {
   };
 }
 
-/** What the merged tree still shows is what a container sees, under the path that it shows it at. */
-function markVisible(tree: LayerTree<KeptItem[]>): void {
-  for (const entry of tree.entries()) {
-    for (const item of entry.data ?? []) {
-      if (item.visible) continue;
-      item.visible = true;
-      item.visiblePath = entry.path;
-    }
-  }
-}
-
-function collect(id: string, collector: ImageCollector, image: OpenedImage, kept: readonly KeptItem[]): Observation[] {
-  const items: LayerItem<unknown>[] = kept
-    .filter((item) => item.collector === id)
-    .map(({ item, layer, visible, visiblePath }) => ({ item, layer, visible, path: visiblePath }));
+function collect(id: string, collector: ImageCollector, image: OpenedImage, merged: MergedLayers): Observation[] {
+  const items = merged.itemsOf(id);
   const found: Collected<unknown>[] = [];
   try {
     found.push(...collector.collect(image, items));
@@ -217,7 +250,7 @@ function collect(id: string, collector: ImageCollector, image: OpenedImage, kept
   return found.map((one) => observe(collector.provides, one));
 }
 
-function openedImage(image: SourceImage, archive: ImageOrigin, tree: LayerTree<KeptItem[]>): OpenedImage {
+function openedImage(image: SourceImage, archive: ImageOrigin, tree: LayerTree): OpenedImage {
   return {
     subject: subjectOf(image),
     name: nameOf(image, archive.name),
@@ -228,6 +261,7 @@ function openedImage(image: SourceImage, archive: ImageOrigin, tree: LayerTree<K
     configDigest: image.configDigest,
     platform: image.platform,
     config: image.config,
+    builtFrom: image.builtFrom ?? [],
     layers: image.layers.map(({ digest, diffId, mediaType, size }) => ({ digest, diffId, mediaType, size })),
     tree,
   };
@@ -242,16 +276,17 @@ function nameOf(image: SourceImage, archive: string): string {
 }
 
 /** Two builds of an image are the same target: it is told by repository and platform, or by its file's name where nothing names it. */
-function targetOf(image: SourceImage, opened: OpenedImage): Target {
+function targetOf(image: SourceImage, archive: string): Target {
   const [reference] = image.references;
-  const repository = reference === undefined ? opened.name : repositoryOf(reference);
+  const name = nameOf(image, archive);
+  const repository = reference === undefined ? name : repositoryOf(reference);
   const { os, architecture, variant } = image.platform;
   const identity = subject(
     "image",
     repository,
     [os, architecture, ...(variant === undefined ? [] : [variant])].join("-"),
   );
-  return { kind: "image", name: opened.name, subject: opened.subject, identity };
+  return { kind: "image", name, subject: subjectOf(image), identity };
 }
 
 function repositoryOf(reference: string): string {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -69,6 +69,10 @@ async function scan(image: ImageManifestInfo, cache?: LayerCache, version = 1) {
   return { observations: read.observations, opened };
 }
 
+async function purgeLayersOnly(): Promise<void> {
+  for (const name of await readdir(folder)) if (!name.startsWith("image-")) await rm(join(folder, name));
+}
+
 describe("kept layers", () => {
   it("give the same result as reading them", async () => {
     const image = await imageOf([base, middle, upper]);
@@ -78,6 +82,44 @@ describe("kept layers", () => {
     expect(first).toEqual(without);
     expect(second.observations).toEqual(without.observations);
     expect([first.opened.length, second.opened.length]).toEqual([3, 0]);
+  });
+
+  it("are not even read where the whole image is known, and the image is known by all that goes into it", async () => {
+    const image = await imageOf([base, upper]);
+    await scan(image, new LayerCache({ folder }));
+    await purgeLayersOnly();
+    expect((await scan(image, new LayerCache({ folder }))).opened).toEqual([]);
+    const others = [
+      { ...image, references: ["example/other:1"] },
+      { ...image, platform: { os: "linux", architecture: "arm64" } },
+      { ...image, config: { ...image.config, user: "65532" } },
+      { ...image, annotations: { note: "other" } },
+    ];
+    for (const other of others) {
+      await purgeLayersOnly();
+      expect((await scan(other, new LayerCache({ folder }))).opened).toHaveLength(2);
+    }
+  });
+
+  it("are judged anew by what collectors look at besides the image", async () => {
+    const image = await imageOf([base]);
+    let looked = 0;
+    const collector: ImageCollector = {
+      ...[...collectors().values()][0]!,
+      isRepeatable: false,
+      *collect(opened) {
+        yield { subject: opened.subject, source: opened.source, value: [`time ${++looked}`] };
+      },
+    };
+    const read = async () => {
+      const { observations } = await readImage(
+        image,
+        { name: "image.tar", format: "test", cache: new LayerCache({ folder }) },
+        new Map([["test", collector]]),
+      );
+      return observations.map((one) => ("value" in one ? one.value : undefined));
+    };
+    expect([await read(), await read()]).toEqual([[["time 1"]], [["time 2"]]]);
   });
 
   it("leave only new layers to be read of a derived image", async () => {
@@ -108,9 +150,11 @@ describe("kept layers", () => {
   it("are passed over and replaced where they are damaged", async () => {
     const image = await imageOf([base, upper]);
     const { observations } = await scan(image, new LayerCache({ folder }));
-    const [first, second] = (await readdir(folder)).map((name) => join(folder, name));
+    // Two layers and the image: whichever comes first is cut off, the others are no records at all.
+    const [first, ...others] = (await readdir(folder)).map((name) => join(folder, name));
+    expect(others).toHaveLength(2);
     await truncate(first!, 40);
-    await writeFile(second!, "not gzip at all");
+    for (const path of others) await writeFile(path, "not gzip at all");
     const again = await scan(image, new LayerCache({ folder }));
     expect(again).toEqual({ observations, opened: [base.diffId, upper.diffId] });
     expect((await scan(image, new LayerCache({ folder }))).opened).toEqual([]);
@@ -134,13 +178,22 @@ describe("kept layers", () => {
 
   it("stay within their size, the least recently used going first", async () => {
     await scan(await imageOf([base, middle]), new LayerCache({ folder }));
-    const names = await readdir(folder);
-    for (const name of names) await utimes(join(folder, name), new Date(1_000_000), new Date(1_000_000));
-    await scan(await imageOf([base]), new LayerCache({ folder }));
-    const sizes = await Promise.all(names.map(async (name) => (await readFile(join(folder, name))).length));
-    const maxBytes = sizes.reduce((sum, size) => sum + size) + 20;
-    await scan(await imageOf([base, upper]), new LayerCache({ folder, maxBytes }));
-    expect(await readdir(folder)).toHaveLength(2);
+    const old = await readdir(folder);
+    for (const name of old) await utimes(join(folder, name), new Date(1_000_000), new Date(1_000_000));
+    await scan(await imageOf([base, upper]), new LayerCache({ folder }));
+    const files = await Promise.all(
+      (await readdir(folder)).map(async (name) => ({ name, ...(await stat(join(folder, name))) })),
+    );
+    const recent = files.filter(({ mtimeMs }) => mtimeMs > 1_000_000);
+    // The lower layer, the new one and the new image.
+    expect([old.length, recent.length]).toEqual([3, 3]);
+    const maxBytes = recent.reduce((sum, { size }) => sum + size, 10);
+    const cache = new LayerCache({ folder, maxBytes });
+    await cache.write("f".repeat(64), new Uint8Array(10));
+    await cache.close();
+    expect((await readdir(folder)).sort()).toEqual(
+      [...recent.map(({ name }) => name), `${"f".repeat(64)}.json.gz`].sort(),
+    );
     const { opened } = await scan(await imageOf([base, middle, upper]), new LayerCache({ folder }));
     expect(opened).toEqual([middle.diffId]);
   });
@@ -235,7 +288,10 @@ describe.skipIf(!alpine)(`a real image${alpine ? "" : " (needs the shared images
       const source = await openImageSource(alpine!, { cache });
       try {
         const results = [];
-        for (const image of source.images) results.push(await readImage(image, source, imageCollectors));
+        for (const image of source.images) {
+          const { target, observations } = await readImage(image, source, imageCollectors);
+          results.push({ target, observations });
+        }
         return results;
       } finally {
         await source.close();

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
-import { createGzip, type Gzip, gunzipSync } from "node:zlib";
+import { basename, join } from "node:path";
+import { createGzip, type Gzip, gunzipSync, gzipSync } from "node:zlib";
 import { sha256 } from "../core/digest.ts";
 import { messageOf } from "../core/errors.ts";
 import type { LayerEntry } from "../formats/layer-tree.ts";
@@ -24,6 +24,8 @@ const batch = 64 * 1024;
 /** Milliseconds after which a file that was begun and never finished is thought forsaken. */
 const forsaken = 60 * 60 * 1_000;
 const suffix = ".json.gz";
+/** Before the key in names of records of whole images. */
+const imagePrefix = "image-";
 
 /** Where and how much is kept. */
 export interface LayerCacheOptions {
@@ -44,11 +46,45 @@ export function layerCacheFolder(
   return join(named || join(base, "plimsoll"), "layers");
 }
 
-/** Removes all kept layers. Answers how many there were and their size in bytes. */
-export async function purgeLayerCache(folder = layerCacheFolder()): Promise<{ layers: number; bytes: number }> {
+/** What a folder of kept layers holds: whole records, their size in bytes, and when the first and the last of them were of use. */
+export interface LayerCacheStatus {
+  readonly layers: number;
+  readonly bytes: number;
+  readonly oldest?: Date | undefined;
+  readonly newest?: Date | undefined;
+}
+
+/** What is kept of layers in a folder; a folder that is not there holds nothing. */
+export async function layerCacheStatus(folder = layerCacheFolder()): Promise<LayerCacheStatus> {
   const files = folder === undefined ? [] : await filesOf(folder);
-  for (const { path } of files) await rm(path, { force: true });
-  return { layers: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+  const times = files.map(({ mtime }) => mtime).sort((a, b) => a - b);
+  const [first] = times;
+  const last = times.at(-1);
+  return {
+    layers: files.filter(isLayer).length,
+    bytes: sizeOf(files),
+    ...(first === undefined || last === undefined ? {} : { oldest: new Date(first), newest: new Date(last) }),
+  };
+}
+
+/** Removes all kept layers, or those that were last of use before a moment. Answers how many there were and their size in bytes. */
+export async function purgeLayerCache(
+  folder = layerCacheFolder(),
+  before?: Date,
+): Promise<{ layers: number; bytes: number }> {
+  const files = folder === undefined ? [] : await filesOf(folder);
+  const removed = files.filter(({ mtime }) => before === undefined || mtime < before.getTime());
+  for (const { path } of removed) await rm(path, { force: true });
+  return { layers: removed.filter(isLayer).length, bytes: sizeOf(removed) };
+}
+
+/** Records of whole images lie beside those of layers. */
+function isLayer({ path }: KeptFile): boolean {
+  return path.endsWith(suffix) && !basename(path).startsWith(imagePrefix);
+}
+
+function sizeOf(files: readonly KeptFile[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 /**
@@ -88,7 +124,7 @@ export class LayerCache {
       return;
     }
     const path = join(this.#folder, key + suffix);
-    const unfinished = join(this.#folder, `.${key.slice(0, 16)}-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+    const unfinished = join(this.#folder, `.${key.slice(0, 22)}-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await writeFile(unfinished, record, { mode: 0o600, flag: "wx" });
@@ -98,6 +134,29 @@ export class LayerCache {
       this.problem = `layers are not kept in ${this.#folder}: ${messageOf(error)}`;
       await rm(unfinished, { force: true }).catch(() => undefined);
     }
+  }
+
+  /** Whether what was collected of whole images outlives the run. */
+  get keepsImages(): boolean {
+    return this.#folder !== undefined;
+  }
+
+  /** What was collected of a whole image, as it was given; undefined where there is no whole record. */
+  async readImage(key: string): Promise<unknown> {
+    const bytes = await this.#readFile(imagePrefix + key);
+    if (bytes === undefined) return undefined;
+    try {
+      return JSON.parse(gunzipSync(bytes, { maxOutputLength: largestRecord }).toString("utf8"));
+    } catch {
+      // Cut off or altered: its checksum (RFC 1952) is wrong, and the image is read anew.
+      return undefined;
+    }
+  }
+
+  /** Keeps what was collected of a whole image: plain JSON. */
+  async writeImage(key: string, value: unknown): Promise<void> {
+    const text = JSON.stringify(value);
+    if (text.length < largestRecord) await this.write(imagePrefix + key, gzipSync(text, { level: 1 }));
   }
 
   /** Brings the folder back within its size, where this run added to it. */
