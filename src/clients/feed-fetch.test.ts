@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
+import { request } from "undici";
 import { afterAll, afterEach, beforeEach, expect, it } from "vitest";
 import { FeedServer } from "../../test/fakes/feed-server.ts";
 import { AppError } from "../core/errors.ts";
@@ -121,5 +122,31 @@ it("goes through the proxy that the environment names", async () => {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
+  }
+});
+
+/* Why undici stays at 7.25.0: from 7.26 on a failed assertion ends the process here, which nobody can catch. */
+it("survives a server that closes while the body waits to be taken", async () => {
+  const whole = Buffer.alloc(3_000_000, "late ");
+  const closing = createTcpServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      socket.write(`HTTP/1.0 200 OK\r\nContent-Length: ${whole.length}\r\n\r\n`);
+      socket.end(whole);
+    });
+  });
+  await new Promise<void>((resolve) => closing.listen(0, "127.0.0.1", resolve));
+  try {
+    for (let run = 0; run < 5; run++) {
+      const { body: slowly } = await request(`http://127.0.0.1:${(closing.address() as AddressInfo).port}/late`);
+      let size = 0;
+      for await (const piece of slowly) {
+        size += (piece as Buffer).length;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      expect(size).toBe(whole.length);
+    }
+  } finally {
+    closing.close();
   }
 });
