@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { AnalysisResources } from "../analysis/resources.ts";
 import { guideText } from "../catalog/guide-text.ts";
+import type { BaselineSource } from "../collectors/host-root.ts";
 import type { Assessment } from "../core/assessment.ts";
 import type { JudgedCheck } from "../core/check.ts";
 import { againstBaseline } from "../core/difference.ts";
@@ -18,14 +19,17 @@ import { renderTerminal } from "../reporters/terminal.ts";
 import { baselineFingerprints } from "./baseline.ts";
 import { collectAll } from "./collection.ts";
 import { describe } from "./failure.ts";
+import { withHostRoles } from "./host-roles.ts";
 import { judgeSnapshot, withDerived } from "./judging.ts";
+import { earlierImages, rememberAssessed } from "./lineage-memory.ts";
+import { type MalwareOptions, namedSources } from "./malware-options.ts";
 import { applyPolicyOptions, type LoadedPolicy, loadPolicy } from "./options.ts";
 import { write } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { type Wanted, wantedFrom } from "./targets.ts";
 import { version } from "./version.ts";
 
-interface AssessOptions {
+interface AssessOptions extends MalwareOptions {
   readonly advisories?: string;
   readonly policy?: string;
   readonly format: string;
@@ -39,6 +43,10 @@ interface AssessOptions {
   readonly ignoreUnfixed?: boolean;
   readonly vex?: readonly string[];
   readonly baseline?: string;
+  readonly hostBaseline?: string;
+  readonly hostBaselineKey?: string;
+  readonly hostCapabilities?: string;
+  readonly hostRole?: readonly string[];
   readonly saveFacts?: string;
   readonly platform?: string;
   readonly cache: boolean;
@@ -52,9 +60,10 @@ interface AssessOptions {
 export async function run(given: readonly unknown[]): Promise<void> {
   const [what, targets] = given as [string | undefined, string[]];
   const command = given.at(-1) as Command;
-  const loaded = await loadPolicy(command.opts<AssessOptions>().policy);
-  applyPolicyOptions(command, loaded);
+  const policy = await loadPolicy(command.opts<AssessOptions>().policy);
+  applyPolicyOptions(command, policy);
   const options = command.optsWithGlobals<AssessOptions>();
+  const loaded = withHostRoles(policy, options.hostRole);
   const outputs = outputsOf(options);
   const severity = shownSeverities(options.severity);
   const progress = new Progress(options);
@@ -62,10 +71,12 @@ export async function run(given: readonly unknown[]): Promise<void> {
   const wanted = await wantedFrom(what, targets, options.root);
   for (const one of wanted)
     if (one.guessed !== undefined) progress.note(`plimsoll: reading ${one.target} as ${one.kind}: ${one.guessed}`);
-  const { snapshot, failures } = await snapshotOf(wanted, options, progress);
+  const { snapshot, failures, store } = await snapshotOf(wanted, options, progress);
   if (options.saveFacts !== undefined) await write(snapshot.serialise(), options.saveFacts);
 
   const { assessment, checks } = judgeSnapshot(snapshot, loaded);
+  await store?.(assessment);
+  await rememberAssessed(snapshot, wanted, options, progress);
   const compared =
     options.baseline === undefined
       ? assessment
@@ -87,9 +98,13 @@ async function snapshotOf(
   wanted: readonly Wanted[],
   options: AssessOptions,
   progress: Progress,
-): Promise<{ snapshot: Snapshot; failures: readonly AppError[] }> {
+): Promise<{
+  snapshot: Snapshot;
+  failures: readonly AppError[];
+  store?: ((assessment: Assessment) => Promise<void>) | undefined;
+}> {
   const [first] = wanted;
-  const resources = await openResources(options, progress);
+  const resources = { ...(await openResources(options, progress)), ...(await earlierImages(wanted, options)) };
   if (first?.kind === "facts") {
     if (wanted.length > 1)
       throw new AppError("USAGE", "saved facts are assessed alone", { hint: `run "plimsoll assess ${first.target}"` });
@@ -97,14 +112,24 @@ async function snapshotOf(
     // Saved facts give the same report again, unless other advisory data is asked for by name.
     return { snapshot: await stamped(saved, resources, options.advisories !== undefined), failures: [] };
   }
-  const { content, failures } = await collectAll(wanted, {
+  const { content, failures, store } = await collectAll(wanted, {
     platform: options.platform,
     cache: options.cache,
     offline: options.offline === true,
+    host: { baseline: hostBaselineOf(options), capabilities: options.hostCapabilities },
+    malware: { ...namedSources(options), clamd: options.clamd },
     progress,
     signal: new AbortController().signal,
   });
-  return { snapshot: await stamped(new Snapshot(content), resources, true), failures };
+  return { snapshot: await stamped(new Snapshot(content), resources, true), failures, store };
+}
+
+function hostBaselineOf({ hostBaseline: file, hostBaselineKey: key }: AssessOptions): BaselineSource | undefined {
+  if (file !== undefined) return { file, key };
+  if (key === undefined) return undefined;
+  throw new AppError("USAGE", "--host-baseline-key is given without --host-baseline", {
+    hint: "name the file that baseline host made",
+  });
 }
 
 async function stamped(snapshot: Snapshot, resources: AnalysisResources, again: boolean): Promise<Snapshot> {

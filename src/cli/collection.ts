@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { HostRoot } from "../collectors/host-root.ts";
+import { type HostInputs, HostRoot } from "../collectors/host-root.ts";
 import { collectors } from "../collectors/index.generated.ts";
 import type { ManifestSet } from "../collectors/manifest-set.ts";
 import type { CollectContext, Collector } from "../core/collector.ts";
@@ -7,8 +7,9 @@ import { runCollector } from "../core/collector.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { Observation, SnapshotContent, Target } from "../core/snapshot.ts";
 import { subject } from "../core/subject.ts";
+import { type ImageScan, openImageScan, type ScanSources } from "./image-scan.ts";
 import type { Progress } from "./progress.ts";
-import { thisMachine, type Wanted } from "./targets.ts";
+import { dockerfilePath, thisMachine, type Wanted } from "./targets.ts";
 import { tool } from "./version.ts";
 
 /** What was collected from one target, or why nothing was. */
@@ -26,6 +27,10 @@ export interface CollectionOptions {
   readonly cache: boolean;
   /** True: nothing that needs the network is opened. */
   readonly offline: boolean;
+  /** What is given with hosts besides their files. */
+  readonly host?: HostInputs | undefined;
+  /** What to look for malware with. */
+  readonly malware?: ScanSources | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -37,7 +42,8 @@ export interface CollectionOptions {
 export async function collectAll(
   wanted: readonly Wanted[],
   options: CollectionOptions,
-): Promise<{ content: SnapshotContent; failures: readonly AppError[] }> {
+): Promise<{ content: SnapshotContent; failures: readonly AppError[]; store?: ImageScan["store"] | undefined }> {
+  const scan = wanted.some(({ kind }) => kind === "image") ? await openImageScan(options) : undefined;
   const created = new Date();
   const context: CollectContext = { signal: options.signal, now: created };
   const targets: Target[] = [];
@@ -48,7 +54,7 @@ export async function collectAll(
       const gathered = await options.progress.step(
         one.kind,
         one.target,
-        (update) => gather(one, context, options, update),
+        (update) => gather(one, context, options, update, scan),
         ({ summary }) => summary,
       );
       targets.push(...gathered.targets.filter((target) => !targets.some((known) => known.subject === target.subject)));
@@ -59,7 +65,7 @@ export async function collectAll(
     }
   }
   if (targets.length === 0 && failures[0]) throw failures[0];
-  return { content: { tool, created: created.toISOString(), targets, observations }, failures };
+  return { content: { tool, created: created.toISOString(), targets, observations }, failures, store: scan?.store };
 }
 
 function gather(
@@ -67,12 +73,17 @@ function gather(
   context: CollectContext,
   options: CollectionOptions,
   update: (text: string) => void,
+  scan: ImageScan | undefined,
 ): Promise<Gathered> {
   switch (wanted.kind) {
-    case "image":
-      return gatherImages(wanted.target, options, update);
+    case "image": {
+      const dockerfile = dockerfilePath(wanted.target);
+      return dockerfile === undefined
+        ? gatherImages(wanted.target, options, update, scan)
+        : gatherDockerfiles(dockerfile);
+    }
     case "host":
-      return gatherHost(wanted.target, context, "host", /^(host|registry)\//);
+      return gatherHost(wanted.target, context, "host", /^(host|registry)\//, options.host);
     case "hardware":
       return gatherHost(wanted.target, context, "hardware", /^hardware\//);
     case "cluster":
@@ -97,12 +108,10 @@ async function gatherImages(
   path: string,
   options: CollectionOptions,
   update: (text: string) => void,
+  scan: ImageScan | undefined,
 ): Promise<Gathered> {
-  const [{ openImage }, { readImage }, { imageCollectors }] = await Promise.all([
-    import("./image-target.ts"),
-    import("../collectors/image-reader.ts"),
-    import("../collectors/image/index.generated.ts"),
-  ]);
+  const { openImage } = await import("./image-target.ts");
+  const { read: readImage } = scan ?? (await openImageScan(options));
   const archive = await openImage(path, options.platform, {
     cache: options.cache ? undefined : false,
     signal: options.signal,
@@ -110,7 +119,7 @@ async function gatherImages(
   });
   try {
     const read = [];
-    for (const image of archive.images) read.push(await readImage(image, archive, imageCollectors, update));
+    for (const image of archive.images) read.push(await readImage(image, archive, update));
     const names = [...new Set(read.map(({ target }) => target.name))].join(", ");
     const layers = archive.images.reduce((sum, image) => sum + image.layers.length, 0);
     return {
@@ -123,15 +132,34 @@ async function gatherImages(
   }
 }
 
+async function gatherDockerfiles(path: string): Promise<Gathered> {
+  const [{ readDockerfiles }, { imageCollectors }] = await Promise.all([
+    import("../collectors/dockerfile-target.ts"),
+    import("../collectors/image/index.generated.ts"),
+  ]);
+  const read = await readDockerfiles(
+    path,
+    [...imageCollectors.values()].map(({ provides }) => provides),
+  );
+  const stages = read.reduce((sum, one) => sum + one.stages, 0);
+  const files = read.length === 1 ? path : `${path}: ${read.length} Dockerfiles`;
+  return {
+    targets: read.map(({ target }) => target),
+    observations: read.flatMap(({ observations }) => observations),
+    summary: `${files} (${stages} ${stages === 1 ? "stage" : "stages"})`,
+  };
+}
+
 async function gatherHost(
   path: string,
   context: CollectContext,
   kind: "host" | "hardware",
   rooms: RegExp,
+  given?: HostInputs,
 ): Promise<Gathered> {
   await requireFolder(path);
   const name = path === "/" ? thisMachine() : path;
-  const root = new HostRoot(path, subject("host", name), path === "/");
+  const root = new HostRoot(path, subject("host", name), path === "/", given);
   const observations = await runAll<HostRoot>("host", root, root.subject, context, rooms);
   const target: Target = { kind, name, subject: root.subject, identity: root.subject };
   const known = observations.filter((observation) => "value" in observation).length;

@@ -1,3 +1,4 @@
+import { placed } from "../analysis/image/placement.ts";
 import { derivations } from "../analysis/index.generated.ts";
 import type { AnalysisResources } from "../analysis/resources.ts";
 import { guideText } from "../catalog/guide-text.ts";
@@ -51,5 +52,5 @@ export function judgeSnapshot(
     waivers: policy.waivers,
     declarations: policy.declarations,
   });
-  return { assessment, checks };
+  return { assessment: placed(assessment), checks };
 }

@@ -15,6 +15,7 @@ import { severities } from "../core/severity.ts";
 import { type AdvisoryStamp, type Observation, Snapshot } from "../core/snapshot.ts";
 import { decide } from "../policy/gate.ts";
 import { judgeSnapshot, withDerived } from "./judging.ts";
+import { earlierImages } from "./lineage-memory.ts";
 import { type MalwareOptions, namedSources } from "./malware-options.ts";
 import { applyPolicyOptions, type LoadedPolicy, loadPolicy } from "./options.ts";
 import { write } from "./output.ts";
@@ -146,7 +147,10 @@ async function openRescan(
   const engines = openMalwareEngines(namedSources(options));
   return {
     loaded,
-    resources: await openResources(options, progress),
+    resources: {
+      ...(await openResources(options, progress)),
+      ...(await earlierImages([{ kind: "image", target: folder }], { cache: true })),
+    },
     engines,
     collectors: new Map(imageCollectors).set("malware", malwareCollector({}, engines)),
     cache: new LayerCache({ folder }),

@@ -1,6 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { imageSourcePrefixes } from "../collectors/image-sources.ts";
+import { isDockerfileName, sourceFolder } from "../collectors/source-folder.ts";
 import { AppError } from "../core/errors.ts";
 import type { TargetKind } from "../core/snapshot.ts";
 
@@ -13,6 +14,7 @@ export interface Wanted {
 }
 
 const kinds: readonly TargetKind[] = ["image", "registry", "cluster", "container", "host", "hardware"];
+const dockerfilePrefix = "dockerfile";
 const engineSockets = ["/var/run/docker.sock", "/run/podman/podman.sock"];
 
 /** Settles what is to be assessed from the words on the command line. Without any: this machine, its hardware and the engines whose sockets it has. */
@@ -27,12 +29,11 @@ export async function wantedFrom(
   // "assess host hardware image:app.tar": areas that need no target may stand beside targets that say what they are.
   const isOwnTarget = (word: string) => word === "host" || word === "hardware";
   if (words.length > 1 && words.every((word) => isOwnTarget(word) || saysItsKind(word))) {
-    return Promise.all(
-      words.map((word) => (isOwnTarget(word) ? { kind: word as "host" | "hardware", target: root } : guess(word))),
-    );
+    const own = (word: string): Wanted[] => [{ kind: word as "host" | "hardware", target: root }];
+    return (await Promise.all(words.map((word) => (isOwnTarget(word) ? own(word) : guess(word))))).flat();
   }
   const kind = kinds.find((candidate) => candidate === what);
-  if (kind === undefined) return Promise.all([what, ...targets].map(guess));
+  if (kind === undefined) return (await Promise.all(words.map(guess))).flat();
   if (targets.length > 0) return targets.map((target) => ({ kind, target }));
   if (kind === "host" || kind === "hardware") return [{ kind, target: root }];
   if (kind === "container") {
@@ -51,7 +52,7 @@ export async function wantedFrom(
 
 function saysItsKind(word: string): boolean {
   const [, prefix] = /^([a-z-]+):./.exec(word) ?? [];
-  return prefix !== undefined && [...kinds, ...imageSourcePrefixes].includes(prefix);
+  return prefix !== undefined && [...kinds, ...imageSourcePrefixes, dockerfilePrefix].includes(prefix);
 }
 
 async function engines(): Promise<Wanted[]> {
@@ -61,31 +62,45 @@ async function engines(): Promise<Wanted[]> {
   return found.flatMap((path) => (path === undefined ? [] : [{ kind: "container" as const, target: path }]));
 }
 
-async function guess(target: string): Promise<Wanted> {
+async function guess(target: string): Promise<Wanted[]> {
   const [, prefix, rest] = /^([a-z]+):(.+)$/.exec(target) ?? [];
   const named = kinds.find((kind) => kind === prefix);
-  if (named !== undefined && rest !== undefined) return { kind: named, target: rest };
-  if (prefix !== undefined && imageSourcePrefixes.includes(prefix)) return { kind: "image", target };
+  if (named !== undefined && rest !== undefined) return [{ kind: named, target: rest }];
+  if (prefix !== undefined && [...imageSourcePrefixes, dockerfilePrefix].includes(prefix))
+    return [{ kind: "image", target }];
   const found = await stat(target).catch(() => undefined);
   if (found?.isSocket() || target.startsWith("unix://"))
-    return { kind: "container", target, guessed: "it is a socket" };
+    return [{ kind: "container", target, guessed: "it is a socket" }];
   if (found?.isDirectory()) return guessFolder(target);
-  if (found?.isFile()) return guessFile(target);
-  if (/^[\w.-]+:\d+$/.test(target)) return { kind: "registry", target, guessed: "it is written host:port" };
+  if (found?.isFile()) return [await guessFile(target)];
+  if (/^[\w.-]+:\d+$/.test(target)) return [{ kind: "registry", target, guessed: "it is written host:port" }];
   throw new AppError("TARGET_NOT_FOUND", `there is no ${target} here, and it is no area of the guide`, {
     hint: `name the kind before the target: plimsoll assess image|registry|cluster|container|host|hardware ${target}`,
   });
 }
 
-async function guessFolder(target: string): Promise<Wanted> {
+async function guessFolder(target: string): Promise<Wanted[]> {
   const has = async (name: string) => (await stat(`${target}/${name}`).catch(() => undefined)) !== undefined;
-  if (await has("oci-layout")) return { kind: "image", target, guessed: "the folder is an OCI layout" };
+  if (await has("oci-layout")) return [{ kind: "image", target, guessed: "the folder is an OCI layout" }];
   if ((await has("etc")) && ((await has("usr")) || (await has("bin"))))
-    return { kind: "host", target, guessed: "the folder looks like the root of a system" };
-  return { kind: "cluster", target, guessed: "the folder is read as manifests" };
+    return [{ kind: "host", target, guessed: "the folder looks like the root of a system" }];
+  const { dockerfiles, hasManifests } = await sourceFolder(target);
+  const manifests: Wanted = { kind: "cluster", target, guessed: "the folder is read as manifests" };
+  if (dockerfiles.length === 0) return [manifests];
+  const guessed = `it holds ${dockerfiles.length === 1 ? "a Dockerfile" : `${dockerfiles.length} Dockerfiles`}`;
+  const images: Wanted = { kind: "image", target: `${dockerfilePrefix}:${target}`, guessed };
+  return hasManifests ? [manifests, images] : [images];
+}
+
+/** The Dockerfile, or folder of them, that an image's name stands for: `dockerfile:PATH`, or a path that ends as Dockerfiles are named. */
+export function dockerfilePath(target: string): string | undefined {
+  if (target.startsWith(`${dockerfilePrefix}:`)) return target.slice(dockerfilePrefix.length + 1);
+  return !/^[a-z-]+:/.test(target) && isDockerfileName(target) ? target : undefined;
 }
 
 async function guessFile(target: string): Promise<Wanted> {
+  if (isDockerfileName(target))
+    return { kind: "image", target: `${dockerfilePrefix}:${target}`, guessed: "it is named as Dockerfiles are" };
   if (/\.(tar|tar\.gz|tgz|tar\.zst|tar\.xz)$/.test(target))
     return { kind: "image", target, guessed: "it is a tar archive" };
   if (/\.ya?ml$/.test(target)) return { kind: "cluster", target, guessed: "it is YAML" };

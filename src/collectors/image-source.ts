@@ -1,5 +1,6 @@
 import type { ImageLayer, ImageManifestInfo } from "../formats/image-archive/image-archive.ts";
 import type { ImageConfig } from "../formats/image-archive/image-config.ts";
+import type { ProvenanceImage } from "../formats/image-archive/provenance.ts";
 import type { TarEntry } from "../formats/tar.ts";
 import type { LayerCache } from "./layer-cache.ts";
 
@@ -39,6 +40,8 @@ export type StatedFact =
 /** An image of a source. */
 export interface SourceImage extends Omit<ImageManifestInfo, "layers"> {
   readonly layers: readonly SourceLayer[];
+  /** Images that the build took in, as a provenance attestation beside the image names them. */
+  readonly builtFrom?: readonly ProvenanceImage[];
   /** What the source says itself about the fact of a collector; undefined where the collector is to read the layers. */
   readonly stated?: (collector: string) => StatedFact | undefined;
 }

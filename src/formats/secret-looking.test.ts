@@ -11,6 +11,9 @@ describe("settings that carry a secret", () => {
     ["DATABASE_URL", "postgres://shop:hunter2@db/shop"],
     ["ANYTHING", `ghp_${"a".repeat(36)}`],
     ["AWS_ID", "AKIAIOSFODNN7EXAMPLE"],
+    ["REDIS_PASSWORD_MAIN", "hunter2"],
+    ["PASSWORD_SALT", "4f2d9b1c"],
+    ["ARGS", "--db-password=tulips-in-february"],
   ])("%s=%s", (name, value) => expect(looksSecret(name, value)).toBe(true));
 
   it.each([
@@ -26,6 +29,8 @@ describe("settings that carry a secret", () => {
     ["LOG_LEVEL", "info"],
     ["DATABASE_URL", "postgres://db/shop"],
     ["COMPASSWORDS", "x"],
+    ["MAX_TOKENS", "many"],
+    ["DATABASE_URL", "postgres://shop:$(PASSWORD)@db/shop"],
   ])("not %s=%s", (name, value) => expect(looksSecret(name, value)).toBe(false));
 
   it("stays linear", () => {

@@ -1,5 +1,6 @@
 import { compareText, prettyJson } from "../core/canonical-json.ts";
 import { defineReporter, type ReportInput } from "../core/reporter.ts";
+import { rebuildOrder as orderOfRebuilding } from "./parts/rebuild-order.ts";
 import type { Report } from "./report-schema.ts";
 
 /** Everything that an assessment says, as one JSON document (`docs/formats/report.schema.json`). */
@@ -33,6 +34,7 @@ export function reportDocument(input: ReportInput): Report {
       byCountermeasure: assessment.coverageByCountermeasure,
     },
     hidden: input.hidden,
+    ...rebuilds(input),
     findings: assessment.findings as Report["findings"],
     recommendations: recommendationsOf(input),
     countermeasures: guide.countermeasures.map((item) => ({
@@ -53,6 +55,11 @@ export function reportDocument(input: ReportInput): Report {
     declarations: assessment.declarations as Report["declarations"],
     unusedDecisions: [...assessment.unusedDecisions],
   };
+}
+
+function rebuilds({ assessment }: ReportInput): Pick<Report, "rebuildOrder"> {
+  const rebuildOrder = orderOfRebuilding(assessment.snapshot);
+  return rebuildOrder.length === 0 ? {} : { rebuildOrder };
 }
 
 function recommendationsOf(input: ReportInput): Report["recommendations"] {

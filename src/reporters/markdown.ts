@@ -2,12 +2,14 @@ import { defineReporter, type ReportInput } from "../core/reporter.ts";
 import { openGroups } from "./parts/finding-group.ts";
 import { fixText, listed, placesText, subjectText, whatText } from "./parts/group-text.ts";
 import { markdownText as md } from "./parts/markdown-text.ts";
+import { rebuildOrder, rebuildStepText } from "./parts/rebuild-order.ts";
 import { coverageSentence, scorecard } from "./parts/scorecard.ts";
 import { unknownGroups } from "./parts/unknown-group.ts";
 import { counted } from "./parts/visible-text.ts";
 
 const shownGroups = 25;
 const shownUnknowns = 15;
+const shownSteps = 30;
 
 /** A summary in GitHub-flavoured Markdown for job summaries and merge requests. */
 export default defineReporter({
@@ -16,7 +18,7 @@ export default defineReporter({
   mediaType: "text/markdown",
   defaultName: "summary.md",
   render: (input) =>
-    `${[...head(input), ...scorecardTable(input), ...fixFirst(input), ...unknowns(input), ...foot(input)].join("\n")}\n`,
+    `${[...head(input), ...scorecardTable(input), ...fixFirst(input), ...rebuilds(input), ...unknowns(input), ...foot(input)].join("\n")}\n`,
 });
 
 function head(input: ReportInput): string[] {
@@ -84,6 +86,14 @@ function fixFirst(input: ReportInput): string[] {
     ...rest,
     ...accepted,
   ];
+}
+
+function rebuilds(input: ReportInput): string[] {
+  const steps = rebuildOrder(input.assessment.snapshot);
+  if (steps.length < 2) return [];
+  const lines = steps.slice(0, shownSteps).map((step) => `- ${step.step}: ${md(rebuildStepText(step))}`);
+  const rest = steps.length > shownSteps ? [`- ${steps.length - shownSteps} more in the full report`] : [];
+  return ["### Rebuild order, base before derived", "", ...lines, ...rest, ""];
 }
 
 function unknowns(input: ReportInput): string[] {

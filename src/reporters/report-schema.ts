@@ -127,6 +127,20 @@ export const Report = z
       byCountermeasure: z.record(Text, Coverage),
     }),
     hidden: Count.optional().describe("Findings that the user asked not to be shown; the gate counted them."),
+    rebuildOrder: z
+      .array(
+        z.object({
+          step: Count.describe("From 1; images of equal number do not wait for each other."),
+          subject: Text,
+          name: Text,
+          base: Text.optional().describe("The nearest of its bases that is at hand."),
+          needsRebuild: z.boolean(),
+          newer: Text.optional().describe("The newer build of a base that it must be rebuilt for."),
+          removes: Count.optional().describe("Findings that the rebuild removes; absent where that is unknown."),
+        }),
+      )
+      .optional()
+      .describe("Images of the run that are built on each other, base before derived; absent where there are none."),
     findings: z.array(Finding),
     recommendations: z.array(Recommendation),
     countermeasures: z.array(

@@ -3,6 +3,7 @@ import { defineReporter, type ReportInput } from "../core/reporter.ts";
 import { openGroups } from "./parts/finding-group.ts";
 import { listed } from "./parts/group-text.ts";
 import { imageSections } from "./parts/image-sections.ts";
+import { rebuildOrder, rebuildStepText } from "./parts/rebuild-order.ts";
 import { coverageSentence, type ScorecardRow, scorecard } from "./parts/scorecard.ts";
 import { TerminalPage } from "./parts/terminal-page.ts";
 import { partialUnknowns, unknownGroups } from "./parts/unknown-group.ts";
@@ -20,6 +21,7 @@ export interface TerminalOptions {
 
 const shownGroups = 20;
 const shownUnknowns = 12;
+const shownSteps = 30;
 
 /** The report as text for a terminal: scorecard, what to fix first, what could not be judged, decisions, coverage and the gate. */
 export function renderTerminal(input: ReportInput, options: TerminalOptions): string {
@@ -35,6 +37,7 @@ export function renderTerminal(input: ReportInput, options: TerminalOptions): st
     const { targets } = input.assessment.snapshot.content;
     page.groups("Fix first", openGroups(input.assessment.findings), shownGroups, { targets });
   }
+  rebuilds(page, input);
   unknowns(page, input, image ? "image" : undefined);
   partial(page, input);
   if (image)
@@ -84,6 +87,16 @@ function scorecardTable(page: TerminalPage, rows: readonly ScorecardRow[]): void
     cells,
     rows.at(-1)?.name === "All",
   );
+  page.blank();
+}
+
+function rebuilds(page: TerminalPage, input: ReportInput): void {
+  const steps = rebuildOrder(input.assessment.snapshot);
+  if (steps.length < 2) return;
+  const due = steps.filter(({ needsRebuild }) => needsRebuild).length;
+  page.heading(`Rebuild order, base before derived: ${due === 0 ? "nothing to rebuild" : counted(due, "image")}`);
+  for (const step of steps.slice(0, shownSteps)) page.entry(String(step.step), visible(rebuildStepText(step)));
+  page.more(steps.length - shownSteps, "image", "images");
   page.blank();
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { derive } from "../../core/derivation.ts";
 import { type Observation, Snapshot } from "../../core/snapshot.ts";
+import type { KnownImage } from "../../facts/image/known-image.ts";
 import { imageLineage } from "../../facts/image/lineage.ts";
 import lineage, { chainIds } from "./lineage.ts";
 
@@ -15,15 +16,16 @@ interface Made {
   readonly created?: string;
   readonly base?: string;
   readonly history?: readonly { createdBy: string; layer?: number }[];
+  readonly reference?: string;
 }
 
 const subjectOf = (name: string) => `image/sha256:${name}`;
 
-function observationsOf({ name, layers, created, base, history = [] }: Made): Observation[] {
+function observationsOf({ name, layers, created, base, history = [], reference }: Made): Observation[] {
   const subject = subjectOf(name);
   const identity = {
     name,
-    references: [name.split("@")[0]],
+    references: [reference ?? name.split("@")[0]!],
     format: "test",
     manifestDigest: `sha256:${name}`,
     configDigest: `sha256:config-${name}`,
@@ -44,14 +46,35 @@ function observationsOf({ name, layers, created, base, history = [] }: Made): Ob
   ];
 }
 
+/** An image as an earlier run left it. */
+function known({ name, layers, created }: Made): KnownImage {
+  return {
+    schema: "plimsoll.known-image/1",
+    subject: subjectOf(name),
+    name,
+    references: [name.split("@")[0]!],
+    configDigest: `sha256:config-${name}`,
+    platform: { os: "linux", architecture: "amd64" },
+    created,
+    diffIds: [...layers],
+    assessed: "2025-12-01T00:00:00Z",
+  };
+}
+
 async function lineages(...images: Made[]): Promise<Map<string, Lineage>> {
+  return lineagesWith([], ...images);
+}
+
+async function lineagesWith(earlier: readonly KnownImage[], ...images: Made[]): Promise<Map<string, Lineage>> {
   const snapshot = new Snapshot({
     tool: "test",
     created: "2026-01-01T00:00:00Z",
     targets: [],
     observations: images.flatMap(observationsOf),
   });
-  const derived = await derive([lineage], snapshot, {});
+  const derived = await derive([lineage], snapshot, {
+    knownImages: { images: earlier, inventoryOf: async () => undefined },
+  });
   return new Map(
     [...derived.all(imageLineage)].map(({ subject, value }) => [subject.replace("image/sha256:", ""), value]),
   );
@@ -98,6 +121,45 @@ describe("lineage", () => {
     });
     expect(found.get("shop:1")).toMatchObject({ newerBases: [], needsRebuild: true, rebuildStep: 2 });
     expect(found.get("fresh:1")).toMatchObject({ newerBases: [], needsRebuild: false, rebuildStep: 1 });
+  });
+  it("knows images of earlier runs, an image of this run before what was kept of it", async () => {
+    const base = { name: "debian:12", layers: ["a"], created: "2025-01-01T00:00:00Z" };
+    const shop = { name: "shop:1", layers: ["a", "b"], created: "2025-02-01T00:00:00Z" };
+    const newer = { name: "debian:12@new", layers: ["a2"], created: "2025-06-01T00:00:00Z" };
+    const found = await lineagesWith([base, newer, shop].map(known), shop);
+    expect([...found.keys()]).toEqual(["shop:1"]);
+    expect(found.get("shop:1")).toMatchObject({
+      ancestors: [{ name: "debian:12", layers: 1, assessed: "2025-12-01T00:00:00Z" }],
+      derived: [],
+      newerBases: [{ name: "debian:12@new", assessed: "2025-12-01T00:00:00Z" }],
+      needsRebuild: true,
+      renewable: { base: { name: "debian:12", layers: 1 }, newer: { name: "debian:12@new" }, through: [] },
+    });
+  });
+  it("names what lies between a renewed base and the image, the nearest to the base first", async () => {
+    const found = await lineages(
+      { name: "debian:12", layers: ["a"], created: "2025-01-01T00:00:00Z" },
+      { name: "debian:12@new", layers: ["a2"], created: "2025-06-01T00:00:00Z" },
+      { name: "java:21", layers: ["a", "b"], created: "2025-01-02T00:00:00Z" },
+      { name: "tomcat:11", layers: ["a", "b", "c"], created: "2025-01-03T00:00:00Z" },
+      { name: "shop:1", layers: ["a", "b", "c", "d"], created: "2025-01-04T00:00:00Z" },
+    );
+    expect(found.get("shop:1")?.renewable).toMatchObject({
+      base: { name: "debian:12", layers: 1 },
+      newer: { name: "debian:12@new" },
+      through: [{ name: "java:21" }, { name: "tomcat:11" }],
+    });
+    expect(found.get("debian:12")).not.toHaveProperty("renewable");
+  });
+  it("takes a newer build of the same tag before one of another", async () => {
+    const shop = { name: "shop:1", layers: ["a", "b"], created: "2025-02-01T00:00:00Z" };
+    const base = { name: "debian:12", layers: ["a"], created: "2025-01-01T00:00:00Z" };
+    const sameTag = { name: "debian:12@new", layers: ["a2"], created: "2025-06-01T00:00:00Z" };
+    const other = { name: "debian:13", layers: ["x"], created: "2025-08-01T00:00:00Z" };
+    const newerOf = async (...images: Made[]) =>
+      (await lineages(...images)).get("shop:1")?.newerBases.map(({ name }) => name);
+    expect(await newerOf(shop, base, sameTag, other)).toEqual(["debian:12@new"]);
+    expect(await newerOf(shop, base, other)).toEqual(["debian:13"]);
   });
   it("tells base layers by the history where no base is at hand", async () => {
     const history = [

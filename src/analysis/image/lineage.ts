@@ -7,10 +7,16 @@ import type { Subject } from "../../core/subject.ts";
 import { imageBase } from "../../facts/image/base.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
 import { imageIdentity } from "../../facts/image/identity.ts";
+import type { KnownImages } from "../../facts/image/known-image.ts";
 import { imageLineage, type RelatedImage } from "../../facts/image/lineage.ts";
 import { imageReferenceOf } from "../../formats/image-reference.ts";
+import type { AnalysisResources } from "../resources.ts";
 
-type Identity = z.output<typeof imageIdentity.schema>;
+/** What lineage needs to know of an image. */
+type Identity = Pick<
+  z.output<typeof imageIdentity.schema>,
+  "name" | "references" | "manifestDigest" | "configDigest" | "created"
+> & { readonly platform: { readonly os: string; readonly architecture: string } };
 type Lineage = z.output<typeof imageLineage.schema>;
 
 interface Image {
@@ -18,21 +24,38 @@ interface Image {
   readonly identity: Identity;
   /** Chain ids, the first for the first layer alone (OCI image-spec config.md, "Layer ChainID"). */
   readonly chains: readonly string[];
+  /** When the earlier run was that it is known from. */
+  readonly assessed?: string | undefined;
 }
 
-/** The lineage of every image of the snapshot among all of them: an image is a base of another when its layers are a proper beginning of the other's. */
-export default defineDerivation({
+/** The lineage of every image of the snapshot among all of them and those of earlier runs: an image is a base of another when its layers are a proper beginning of the other's. */
+export default defineDerivation<AnalysisResources>({
   provides: imageLineage,
-  *derive(snapshot) {
+  *derive(snapshot, { knownImages }) {
     const images = [...snapshot.all(imageIdentity)].map(({ subject, value }) => ({
       subject,
       identity: value,
       chains: chainIds(value.layers.map(({ diffId }) => diffId)),
     }));
-    const family = new Family(images);
+    const family = new Family([
+      ...images,
+      ...earlierImages(knownImages, new Set(images.map(({ subject }) => subject))),
+    ]);
     for (const image of images) yield lineageOf(snapshot, family, image);
   },
 });
+
+/** The images of earlier runs that the snapshot does not have itself. */
+function earlierImages(known: KnownImages | undefined, present: ReadonlySet<Subject>): Image[] {
+  return (known?.images ?? [])
+    .filter(({ subject }) => !present.has(subject))
+    .map((image) => ({
+      subject: image.subject,
+      identity: image,
+      chains: chainIds(image.diffIds),
+      assessed: image.assessed,
+    }));
+}
 
 /** The chain id of each beginning of a list of layers. */
 export function chainIds(diffIds: readonly string[]): string[] {
@@ -79,7 +102,7 @@ class Family {
     return this.#byDigest.get(digest);
   }
 
-  /** Images of a repository and of its platform that were built after a moment, the newest first. */
+  /** Images of a repository and of its platform that were built after a moment, the newest first; only those of the same tag where there are some. */
   newer(repositories: readonly string[], than: Image): Image[] {
     const { created, platform } = than.identity;
     if (created === undefined) return [];
@@ -89,9 +112,12 @@ class Family {
       Date.parse(identity.created) > Date.parse(created) &&
       identity.platform.os === platform.os &&
       identity.platform.architecture === platform.architecture;
-    return [...same]
-      .filter(isNewer)
-      .sort((a, b) => compareText(b.identity.created!, a.identity.created!) || compareText(a.subject, b.subject));
+    const newer = [...same].filter(isNewer);
+    const tags = new Set(than.identity.references.map(taggedName));
+    const ofTag = newer.filter(({ identity }) => identity.references.some((one) => tags.has(taggedName(one))));
+    return (ofTag.length > 0 ? ofTag : newer).sort(
+      (a, b) => compareText(b.identity.created!, a.identity.created!) || compareText(a.subject, b.subject),
+    );
   }
 }
 
@@ -106,6 +132,7 @@ function lineageOf(snapshot: Snapshot, family: Family, image: Image): Observatio
     ...place,
     ...(label === undefined ? {} : { label }),
     newerBases: newerBases.map(related),
+    ...renewableOf(family, ancestors, image),
     // What an ancestor must be rebuilt for, this must be rebuilt for after it.
     needsRebuild:
       newerBases.length > 0 ||
@@ -115,7 +142,7 @@ function lineageOf(snapshot: Snapshot, family: Family, image: Image): Observatio
   return {
     fact: imageLineage.id,
     subject: image.subject,
-    source: "layers, history and labels of the images at hand",
+    source: "layers, history and labels of the images at hand and of earlier runs",
     value,
   };
 }
@@ -129,6 +156,26 @@ function newerBasesOf(family: Family, ancestors: readonly Image[], image: Image)
     .filter(
       ({ subject }) => subject !== image.subject && !family.derived(image).some((one) => one.subject === subject),
     );
+}
+
+/** The nearest ancestor with a newer build. What lies between it and the image is rebuilt first, that nearest to the base before the others. */
+function renewableOf(family: Family, ancestors: readonly Image[], image: Image): Pick<Lineage, "renewable"> {
+  for (const [index, base] of ancestors.entries()) {
+    const builtOnIt = ancestors[index - 1] ?? image;
+    const [newer] = newerBasesOf(family, ancestors.slice(index), builtOnIt).filter(
+      ({ subject }) => subject !== image.subject,
+    );
+    if (newer === undefined) continue;
+    const through = ancestors.slice(0, index).filter(({ chains }) => chains.length > base.chains.length);
+    return {
+      renewable: {
+        base: { ...related(base), layers: base.chains.length },
+        newer: related(newer),
+        through: through.reverse().map(related),
+      },
+    };
+  }
+  return {};
 }
 
 function placeOfBase(
@@ -180,8 +227,18 @@ function repositoriesOf({ identity }: Image): string[] {
   ];
 }
 
-function related({ subject, identity }: Image): RelatedImage {
-  return { subject, name: identity.name, ...(identity.created === undefined ? {} : { created: identity.created }) };
+function taggedName(reference: string): string {
+  const { registry, repository, tag = "latest" } = imageReferenceOf(reference);
+  return `${registry}/${repository}:${tag}`;
+}
+
+function related({ subject, identity, assessed }: Image): RelatedImage {
+  return {
+    subject,
+    name: identity.name,
+    ...(identity.created === undefined ? {} : { created: identity.created }),
+    ...(assessed === undefined ? {} : { assessed }),
+  };
 }
 
 function push<K>(map: Map<K, Image[]>, key: K, image: Image): void {

@@ -1,8 +1,18 @@
-import { defineCheck, failEach, unknown } from "../../core/check.ts";
+import { defineCheck, type Evidence, failEach } from "../../core/check.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
+import {
+  commandsOf,
+  historySource,
+  type ImageInstruction,
+  instructionEvidence,
+  instructionsOf,
+  noHistory,
+} from "../../facts/image/instruction.ts";
 
-const addsFromUrl = /^(?:\/bin\/sh -c #\(nop\) )?ADD\b.*?\b((?:https?|ftp):\/\/\S+)/i;
-const pipesToShell = /\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+)?(?:\/\S+\/)?(?:ba|da|z|a)?sh\b/;
+const url = /\b(?:https?|ftp):\/\/[^\s"',\]]+/;
+const interpreter = /^(?:(?:ba|da|z|a|k)?sh|python[\d.]*|perl|ruby|node|php)$/;
+/** `sh -c "$(curl …)"`, `bash <(wget …)`. */
+const runsSubstitution = /\b(?:ba|da|z|a)?sh\s+(?:-c\s+)?["']?(?:\$\(|`|<\()\s*(?:curl|wget)\b/;
 
 export default defineCheck({
   title: "Build fetches files from the network without checking them",
@@ -13,25 +23,11 @@ export default defineCheck({
   references: ["CIS Docker 1.6.0 4.9"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
-    if (configuration.history.length === 0)
-      return unknown("the image carries no history", "build it without squashing the history away");
-    const steps = configuration.history.flatMap((step, index) => {
-      const text = step.createdBy ?? "";
-      const [, url] = /--checksum=/.test(text) ? [] : (addsFromUrl.exec(text) ?? []);
-      const found = url ?? (pipesToShell.test(text) ? "a download piped into a shell" : undefined);
-      return found === undefined
-        ? []
-        : [
-            {
-              at: `history step ${index + 1}: ${text.slice(0, 120)}`,
-              found,
-              expected: "a download with its digest checked",
-              key: found,
-              layer: step.layer,
-            },
-          ];
+    if (configuration.history.length === 0) return noHistory();
+    return failEach(instructionsOf(configuration.history).flatMap(unchecked), {
+      at: historySource(configuration),
+      found: `none of ${configuration.history.length} steps`,
     });
-    return failEach(steps, { at: "history", found: `none of ${configuration.history.length} steps` });
   },
   examples: {
     pass: [
@@ -47,7 +43,41 @@ export default defineCheck({
     fail: [
       { configuration: { history: [{ createdBy: "/bin/sh -c #(nop) ADD https://example.com/a.tgz in /opt" }] } },
       { configuration: { history: [{ createdBy: "/bin/sh -c curl -sSL https://example.com/install | bash" }] } },
+      {
+        configuration: {
+          history: [
+            {
+              createdBy: 'RUN set -e \\\n && sh -c "$(wget -qO- https://example.com/install)"',
+              location: { file: "Dockerfile", line: 3 },
+            },
+          ],
+        },
+      },
     ],
     unknown: [{ configuration: {} }],
   },
 });
+
+function unchecked(instruction: ImageInstruction): Evidence[] {
+  const expected = "a download with its digest checked";
+  const evidence = (found: string, offset: number) =>
+    instructionEvidence(instruction, { found, expected, key: found, offset }, "low");
+  const { keyword, text } = instruction;
+  if (keyword === "ADD") {
+    const [address] = /--checksum=/.test(text) ? [] : (url.exec(text) ?? []);
+    return address === undefined ? [] : [evidence(address, 0)];
+  }
+  const piped = pipedDownload(instruction) ?? (keyword === "RUN" ? runsSubstitution.exec(text)?.index : undefined);
+  return piped === undefined ? [] : [evidence("a download piped into a shell", piped)];
+}
+
+/** Where a shell or another interpreter runs what a download writes. */
+function pipedDownload(instruction: ImageInstruction): number | undefined {
+  let downloads = false;
+  for (const { name, isPiped, offset } of commandsOf(instruction)) {
+    if (!isPiped) downloads = false;
+    if (name === "curl" || name === "wget") downloads = true;
+    else if (isPiped && downloads && interpreter.test(name)) return offset;
+  }
+  return undefined;
+}

@@ -24,7 +24,7 @@ export default defineCheck({
       return fail({
         ...evidence,
         found: `${own}; ${newest.name} of ${newest.created?.slice(0, 10)} is newer`,
-        fix: `FROM ${newest.name}, rebuilt at step ${lineage.rebuildStep} of the order`,
+        fix: `rebuild it on ${newest.name} of ${newest.created?.slice(0, 10)}, then what is built on it`,
         details: { base: base.subject, newer: newest.subject, rebuildStep: lineage.rebuildStep },
       });
     }

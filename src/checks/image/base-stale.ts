@@ -12,6 +12,8 @@ export default defineCheck({
   needs: { base: imageBase },
   evaluate({ base }, { now, settings }) {
     if (base.scratch) return notApplicable("it is built from scratch: there is no base to renew");
+    if (base.location !== undefined)
+      return unknown("a Dockerfile does not say how old its base is", "assess the image that is built of it");
     if (base.oldestStep === undefined)
       return unknown(
         "the image's history does not say when its first layer was made",
@@ -29,6 +31,15 @@ export default defineCheck({
     pass: [{ base: { oldestStep: "2025-12-01T00:00:00Z" } }],
     fail: [{ base: { oldestStep: "2024-12-01T00:00:00Z" } }],
     notApplicable: [{ base: { scratch: true, oldestStep: "2024-12-01T00:00:00Z" } }],
-    unknown: [{ base: {} }],
+    unknown: [
+      {
+        base: {
+          reference: "docker.io/library/debian:12",
+          shownBy: "Dockerfile",
+          location: { file: "Dockerfile", line: 1 },
+        },
+      },
+      { base: {} },
+    ],
   },
 });

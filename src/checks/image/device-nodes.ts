@@ -1,4 +1,5 @@
 import { defineCheck, failEach } from "../../core/check.ts";
+import { baseUntold } from "../../facts/image/instruction.ts";
 import { imagePrivilegedFiles } from "../../facts/image/privileged-files.ts";
 
 /** Devices without state that runtimes create in every container anyway (OCI runtime-spec config-linux.md, "Default Devices"). */
@@ -13,6 +14,7 @@ export default defineCheck({
   needs: { files: imagePrivilegedFiles },
   evaluate({ files }) {
     const nodes = files.files.filter((file) => file.kind === "device" && !harmless.test(file.path));
+    if (nodes.length === 0 && files.seen === "instructions") return baseUntold("device nodes");
     return failEach(
       nodes.map((node) => ({
         at: node.path,
@@ -42,5 +44,6 @@ export default defineCheck({
         },
       },
     ],
+    unknown: [{ files: { files: [], entries: 0, seen: "instructions" } }],
   },
 });

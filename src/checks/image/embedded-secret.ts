@@ -1,4 +1,5 @@
 import { defineCheck, failEach } from "../../core/check.ts";
+import { baseUntold } from "../../facts/image/instruction.ts";
 import { imageSecrets } from "../../facts/image/secrets.ts";
 
 export default defineCheck({
@@ -10,14 +11,16 @@ export default defineCheck({
   references: ["CIS Docker 1.6.0 4.10"],
   needs: { secrets: imageSecrets },
   evaluate({ secrets }) {
+    if (secrets.secrets.length === 0 && secrets.seen === "instructions") return baseUntold("secret");
     return failEach(
       secrets.secrets.map((secret) => ({
         at: secret.line === undefined ? secret.at : `${secret.at}:${secret.line}`,
-        found: `${secret.title} ${secret.masked}${secret.removed ? ", removed by a later layer but still in the image" : ""}`,
+        found: `${secret.title} ${secret.masked}${secret.removed ? ", removed by a later layer but still in the image" : ""}${secret.buildStage === undefined ? "" : ` (only in build stage ${secret.buildStage})`}`,
         expected: "no secret",
         key: `${secret.source} ${secret.at} ${secret.kind} ${secret.hash}`,
         severity: secret.severity,
         layer: secret.layer,
+        location: secret.location,
         details: { kind: "secret", secret: secret.kind, removed: secret.removed, source: secret.source },
       })),
       { at: "every layer, environment, labels and history", found: `none in ${secrets.filesSearched} files` },
@@ -25,7 +28,27 @@ export default defineCheck({
   },
   examples: {
     pass: [{ secrets: { secrets: [], filesSearched: 80, bytesSearched: 1e6 } }],
+    unknown: [{ secrets: { secrets: [], filesSearched: 0, bytesSearched: 90, seen: "instructions" } }],
     fail: [
+      {
+        secrets: {
+          secrets: [
+            {
+              kind: "assigned-secret",
+              title: "Password or key assigned to a name",
+              severity: "high",
+              source: "env",
+              at: "DB_PASSWORD",
+              location: { file: "Dockerfile", line: 4 },
+              masked: "co***le (15 characters)",
+              hash: "0011223344556677",
+            },
+          ],
+          filesSearched: 0,
+          bytesSearched: 90,
+          seen: "instructions",
+        },
+      },
       {
         secrets: {
           secrets: [

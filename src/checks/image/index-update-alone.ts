@@ -1,8 +1,14 @@
-import { defineCheck, failEach, unknown } from "../../core/check.ts";
+import { defineCheck, type Evidence, failEach } from "../../core/check.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
-
-const updates = /\b(?:apt-get|apt|aptitude|apk|yum|dnf|microdnf|zypper)\b(?:\s+-\S+)*\s+(?:update|refresh|makecache)\b/;
-const installs = /\b(?:install|add|upgrade|dist-upgrade|full-upgrade|reinstall|groupinstall|patch)\b/;
+import {
+  commandsOf,
+  historySource,
+  type ImageInstruction,
+  instructionEvidence,
+  instructionsOf,
+  noHistory,
+} from "../../facts/image/instruction.ts";
+import { packageCommand } from "../../facts/image/package-command.ts";
 
 export default defineCheck({
   title: "Package index is updated in a step of its own",
@@ -13,25 +19,11 @@ export default defineCheck({
   references: ["CIS Docker 1.6.0 4.7"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
-    const { history } = configuration;
-    if (history.length === 0)
-      return unknown("the image carries no history", "build it without squashing the history away");
-    const alone = history.flatMap((step, index) => {
-      const text = step.createdBy ?? "";
-      const [command] = updates.exec(text) ?? [];
-      // yum update installs what it finds; the index is only refreshed by the others.
-      if (command === undefined || installs.test(text) || /^(yum|dnf|microdnf)\b.*update$/.test(command)) return [];
-      return [
-        {
-          at: `history step ${index + 1}: ${text.slice(0, 120)}`,
-          found: command,
-          expected: "an installation in the same step",
-          key: command,
-          layer: step.layer,
-        },
-      ];
+    if (configuration.history.length === 0) return noHistory();
+    return failEach(instructionsOf(configuration.history).flatMap(updatesAlone), {
+      at: historySource(configuration),
+      found: `none of ${configuration.history.length} steps`,
     });
-    return failEach(alone, { at: "history", found: `none of ${history.length} steps` });
   },
   examples: {
     pass: [
@@ -44,7 +36,31 @@ export default defineCheck({
         },
       },
     ],
-    fail: [{ configuration: { history: [{ createdBy: "/bin/sh -c apt-get update" }] } }],
+    fail: [
+      { configuration: { history: [{ createdBy: "/bin/sh -c apt-get update" }] } },
+      {
+        configuration: {
+          history: [{ createdBy: "RUN apk update", location: { file: "Dockerfile", line: 2 }, buildStage: "build" }],
+        },
+      },
+    ],
     unknown: [{ configuration: {} }],
   },
 });
+
+function updatesAlone(instruction: ImageInstruction): Evidence[] {
+  const commands = commandsOf(instruction).map((command) => ({ command, told: packageCommand(command) }));
+  // yum update and its like install what they find: to them updating is upgrading.
+  if (commands.some(({ told }) => told?.action === "install" || told?.action === "upgrade")) return [];
+  const update = commands.find(({ told }) => told?.action === "update");
+  if (update === undefined) return [];
+  const { name, words, offset } = update.command;
+  const found = [name, ...words].join(" ").slice(0, 80);
+  return [
+    instructionEvidence(
+      instruction,
+      { found, expected: "an installation in the same step", key: found, offset },
+      "info",
+    ),
+  ];
+}

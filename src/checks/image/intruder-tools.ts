@@ -1,6 +1,7 @@
 import { defineCheck, type Evidence, failEach } from "../../core/check.ts";
 import type { Severity } from "../../core/severity.ts";
 import { imageContents, type ProgramPurpose } from "../../facts/image/contents.ts";
+import { baseUntold } from "../../facts/image/instruction.ts";
 
 const weights: Partial<Record<ProgramPurpose, { readonly severity: Severity; readonly use: string }>> = {
   compiler: { severity: "medium", use: "builds programs inside the container" },
@@ -19,7 +20,7 @@ export default defineCheck({
   fix: "Build in one stage and copy the result into a minimal base; remove what the service does not call.",
   needs: { contents: imageContents },
   evaluate({ contents }) {
-    const tools = contents.programs.flatMap(({ path, name, purpose, layer }): Evidence[] => {
+    const tools = contents.programs.flatMap(({ path, name, purpose, layer, location }): Evidence[] => {
       const weight = weights[purpose];
       return weight === undefined
         ? []
@@ -30,11 +31,13 @@ export default defineCheck({
               expected: `no ${purpose === "privilege" ? "tool that changes rights" : purpose}`,
               key: purpose,
               layer,
+              location,
               severity: weight.severity,
               details: { purpose },
             },
           ];
     });
+    if (tools.length === 0 && contents.seen === "instructions") return baseUntold("tool");
     return failEach(tools, { at: "file system", found: `none among ${contents.entries} entries` });
   },
   examples: {
@@ -48,7 +51,24 @@ export default defineCheck({
         },
       },
     ],
+    unknown: [{ contents: { programs: [], caches: [], entries: 0, bytes: 0, seen: "instructions" } }],
     fail: [
+      {
+        contents: {
+          programs: [
+            {
+              path: "apt install sudo",
+              name: "sudo",
+              purpose: "privilege",
+              location: { file: "Dockerfile", line: 3 },
+            },
+          ],
+          caches: [],
+          entries: 0,
+          bytes: 0,
+          seen: "instructions",
+        },
+      },
       {
         contents: {
           programs: [{ path: "/usr/bin/gcc", name: "gcc", purpose: "compiler", layer: 1 }],

@@ -1,4 +1,4 @@
-import { defineCheck, failEach } from "../../core/check.ts";
+import { defineCheck, type Evidence, failEach, unknown } from "../../core/check.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
 
 /** What must be known of an image, and the labels that say it, the first of which is the standard one (OCI image-spec annotations.md; label-schema.org before it). */
@@ -32,13 +32,25 @@ export default defineCheck({
     const said = (what: string, names: readonly string[]) =>
       names.some((name) => (labels[name] ?? "") !== "") || (what === "owner" && (author ?? "") !== "");
     const missing = wanted.filter(({ what, labels: names }) => !said(what, names));
+    const open = configuration.open.find(({ setting }) => setting === "labels");
+    // What is set to nothing is missing whatever the build adds; what is not set it may add.
+    const certain =
+      open === undefined ? missing : missing.filter(({ labels: names }) => names.some((name) => labels[name] === ""));
+    if (open !== undefined && certain.length === 0 && missing.length > 0)
+      return unknown(
+        `the Dockerfile names no ${missing.map(({ what }) => what).join(" and no ")}: ${open.reason}`,
+        open.remedy,
+      );
     return failEach(
-      missing.map(({ what, labels: names }) => ({
-        at: "configuration: Labels",
-        found: `no ${what}`,
-        expected: names[0],
-        key: what,
-      })),
+      certain.map(
+        ({ what, labels: names }): Evidence => ({
+          at: "configuration: Labels",
+          found: `no ${what}`,
+          expected: names[0],
+          key: what,
+          location: names.map((name) => configuration.places[`label ${name}`]).find((place) => place !== undefined),
+        }),
+      ),
       { at: "configuration: Labels", found: "owner, source and revision" },
     );
   },
@@ -54,6 +66,17 @@ export default defineCheck({
         },
       },
     ],
-    fail: [{ configuration: {} }],
+    fail: [
+      { configuration: {} },
+      {
+        configuration: {
+          labels: { maintainer: "" },
+          open: [{ setting: "labels", reason: "the build may give them", remedy: "build it" }],
+        },
+      },
+    ],
+    unknown: [
+      { configuration: { open: [{ setting: "labels", reason: "the build may give them", remedy: "build it" }] } },
+    ],
   },
 });

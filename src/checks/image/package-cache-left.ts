@@ -1,5 +1,6 @@
 import { defineCheck, failEach } from "../../core/check.ts";
 import { imageContents } from "../../facts/image/contents.ts";
+import { baseUntold } from "../../facts/image/instruction.ts";
 
 const clean: Readonly<Record<string, string>> = {
   apt: "RUN apt-get update && apt-get install -y … && rm -rf /var/lib/apt/lists/*",
@@ -18,13 +19,18 @@ export default defineCheck({
   references: ["CIS Docker 1.6.0 4.7"],
   needs: { contents: imageContents },
   evaluate({ contents }) {
+    if (contents.caches.length === 0 && contents.seen === "instructions") return baseUntold("cache");
     return failEach(
-      contents.caches.map(({ path, manager, files, bytes, layer }) => ({
+      contents.caches.map(({ path, manager, files, bytes, layer, location }) => ({
         at: path,
-        found: `${files} files, ${(bytes / 1e6).toFixed(1)} MB of ${manager}`,
+        found:
+          contents.seen === "instructions"
+            ? `filled by ${manager} and not removed in the same step`
+            : `${files} files, ${(bytes / 1e6).toFixed(1)} MB of ${manager}`,
         expected: "no cache",
         key: path,
         layer,
+        location,
         fix: clean[manager],
       })),
       { at: "file system", found: `no cache among ${contents.entries} entries` },
@@ -32,7 +38,25 @@ export default defineCheck({
   },
   examples: {
     pass: [{ contents: { programs: [], caches: [], entries: 90, bytes: 1e6 } }],
+    unknown: [{ contents: { programs: [], caches: [], entries: 0, bytes: 0, seen: "instructions" } }],
     fail: [
+      {
+        contents: {
+          programs: [],
+          caches: [
+            {
+              path: "/var/lib/apt/lists",
+              manager: "apt",
+              files: 0,
+              bytes: 0,
+              location: { file: "Dockerfile", line: 4 },
+            },
+          ],
+          entries: 0,
+          bytes: 0,
+          seen: "instructions",
+        },
+      },
       {
         contents: {
           programs: [],

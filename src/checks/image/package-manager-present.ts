@@ -1,5 +1,6 @@
 import { defineCheck, failEach } from "../../core/check.ts";
 import { imageContents } from "../../facts/image/contents.ts";
+import { baseUntold } from "../../facts/image/instruction.ts";
 
 export default defineCheck({
   title: "Package manager in the image",
@@ -10,20 +11,39 @@ export default defineCheck({
   needs: { contents: imageContents },
   evaluate({ contents }) {
     const managers = contents.programs.filter(({ purpose }) => purpose === "package-manager");
+    if (managers.length === 0 && contents.seen === "instructions") return baseUntold("package manager");
     return failEach(
-      managers.map(({ path, name, layer }) => ({
+      managers.map(({ path, name, layer, location }) => ({
         at: path,
         found: name,
         expected: "no package manager",
         key: "package manager",
         layer,
+        location,
       })),
       { at: "file system", found: `none among ${contents.entries} entries` },
     );
   },
   examples: {
     pass: [{ contents: { programs: [], caches: [], entries: 90, bytes: 1e6 } }],
+    unknown: [{ contents: { programs: [], caches: [], entries: 0, bytes: 0, seen: "instructions" } }],
     fail: [
+      {
+        contents: {
+          programs: [
+            {
+              path: "apt install python3-pip",
+              name: "pip3",
+              purpose: "package-manager",
+              location: { file: "Dockerfile", line: 3 },
+            },
+          ],
+          caches: [],
+          entries: 0,
+          bytes: 0,
+          seen: "instructions",
+        },
+      },
       {
         contents: {
           programs: [{ path: "/sbin/apk", name: "apk", purpose: "package-manager", layer: 0 }],

@@ -1,4 +1,5 @@
 import { defineCheck, failEach } from "../../core/check.ts";
+import { baseUntold } from "../../facts/image/instruction.ts";
 import { imagePrivilegedFiles } from "../../facts/image/privileged-files.ts";
 
 export default defineCheck({
@@ -11,13 +12,16 @@ export default defineCheck({
   needs: { files: imagePrivilegedFiles },
   evaluate({ files }) {
     const raising = files.files.filter((file) => file.kind !== "device");
+    if (raising.length === 0 && files.seen === "instructions")
+      return baseUntold("file with setuid, setgid or capabilities");
     return failEach(
       raising.map((file) => ({
         at: file.path,
-        found: `${file.kind} ${file.capabilities?.join(",") ?? file.mode}, owner ${file.owner}:${file.group}`,
+        found: `${file.kind} ${file.capabilities?.join(",") ?? file.mode}${file.owner === undefined ? "" : `, owner ${file.owner}:${file.group}`}`,
         expected: "no setuid, setgid or capabilities",
         key: `${file.path} ${file.kind}`,
         layer: file.layer,
+        location: file.location,
         severity: file.kind === "setgid" ? ("low" as const) : undefined,
         fix: file.kind === "capabilities" ? `RUN setcap -r ${file.path}` : `RUN chmod a-s ${file.path}`,
       })),
@@ -34,7 +38,15 @@ export default defineCheck({
         },
       },
     ],
+    unknown: [{ files: { files: [], entries: 0, seen: "instructions" } }],
     fail: [
+      {
+        files: {
+          files: [{ path: "/app/tool", kind: "setuid", mode: "u+s", location: { file: "Dockerfile", line: 8 } }],
+          entries: 0,
+          seen: "instructions",
+        },
+      },
       {
         files: {
           files: [{ path: "/bin/su", kind: "setuid", mode: "4755", owner: 0, group: 0, layer: 0 }],

@@ -1,4 +1,5 @@
 import { defineCheck, type Evidence, failEach } from "../../core/check.ts";
+import { baseUntold } from "../../facts/image/instruction.ts";
 import { imageRemoteShells } from "../../facts/image/remote-shells.ts";
 
 /** Ports by which remote shells are reached. */
@@ -22,7 +23,7 @@ export default defineCheck({
   evaluate({ shells }) {
     const started = new Set(shells.started.map(({ program }) => program));
     const evidence: Evidence[] = [
-      ...shells.programs.map(({ path, program, layer }) => ({
+      ...shells.programs.map(({ path, program, layer, location }) => ({
         at: path,
         found: started.has(program)
           ? `${program}, started by ${shells.started.find((one) => one.program === program)?.by}`
@@ -30,15 +31,17 @@ export default defineCheck({
         expected: "no remote shell server",
         key: path,
         layer,
+        location,
         severity: started.has(program) ? undefined : ("medium" as const),
       })),
       ...shells.started
         .filter(({ program }) => !shells.programs.some((known) => known.program === program))
-        .map(({ by, program }) => ({
+        .map(({ by, program, location }) => ({
           at: by,
           found: `starts ${program}`,
           expected: "no remote shell server",
           key: `${by} ${program}`,
+          location,
         })),
       ...shells.exposedPorts.flatMap((port) => {
         const service = ports.get(port.replace(/\/tcp$/, ""));
@@ -49,18 +52,21 @@ export default defineCheck({
                 found: `${port} (${service})`,
                 expected: "no port of a remote shell",
                 key: `port ${port}`,
+                location: shells.places[port],
               },
             ]
           : [];
       }),
-      ...shells.authorizedKeys.map(({ path, layer }) => ({
+      ...shells.authorizedKeys.map(({ path, layer, location }) => ({
         at: path,
         found: "keys that may log in",
         expected: "no authorized keys",
         key: path,
         layer,
+        location,
       })),
     ];
+    if (evidence.length === 0 && shells.seen === "instructions") return baseUntold("remote shell");
     return failEach(evidence, {
       at: "file system and configuration",
       found: `no remote shell among ${shells.entries} entries`,
@@ -68,7 +74,31 @@ export default defineCheck({
   },
   examples: {
     pass: [{ shells: { programs: [], started: [], exposedPorts: ["8080/tcp"], authorizedKeys: [], entries: 900 } }],
+    unknown: [
+      {
+        shells: {
+          programs: [],
+          started: [],
+          exposedPorts: [],
+          authorizedKeys: [],
+          entries: 0,
+          seen: "instructions",
+        },
+      },
+    ],
     fail: [
+      {
+        shells: {
+          programs: [
+            { path: "apt install openssh-server", program: "sshd", location: { file: "Dockerfile", line: 3 } },
+          ],
+          started: [],
+          exposedPorts: [],
+          authorizedKeys: [],
+          entries: 0,
+          seen: "instructions",
+        },
+      },
       {
         shells: {
           programs: [{ path: "/usr/sbin/sshd", program: "sshd", layer: 1 }],

@@ -1,8 +1,13 @@
-import { defineCheck, failEach, unknown } from "../../core/check.ts";
+import { defineCheck, failEach } from "../../core/check.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
+import {
+  historySource,
+  type ImageInstruction,
+  instructionEvidence,
+  instructionsOf,
+  noHistory,
+} from "../../facts/image/instruction.ts";
 
-const declared = /^(?:\/bin\/sh -c #\(nop\) +)?ARG\s+([A-Za-z_]\w{0,127})/;
-const given = /^(?:RUN )?\|\d{1,3} (.*?)(?: \/bin\/|$)/;
 const secretName =
   /(?:^|_)(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:$|_(?:KEY|VALUE))/i;
 
@@ -16,21 +21,29 @@ export default defineCheck({
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
     const { history } = configuration;
-    if (history.length === 0)
-      return unknown("the image carries no history", "build it without squashing the history away");
-    const names = new Map<string, number>();
-    for (const [index, step] of history.entries())
-      for (const name of argumentsOf(step.createdBy ?? ""))
-        if (secretName.test(name) && !names.has(name)) names.set(name, index);
+    if (history.length === 0) return noHistory();
+    const names = new Map<string, ImageInstruction>();
+    for (const instruction of instructionsOf(history))
+      for (const name of instruction.buildArguments)
+        if (secretName.test(name) && !names.has(name)) names.set(name, instruction);
     return failEach(
-      [...names].map(([name, index]) => ({
-        at: `history step ${index + 1}`,
-        found: `build argument ${name}`,
-        expected: "a secret mount",
-        key: name,
-        layer: history[index]?.layer,
-      })),
-      { at: "history", found: `no secret's name among the build arguments of ${history.length} steps` },
+      [...names].map(([name, instruction]) =>
+        instructionEvidence(
+          instruction,
+          {
+            found: `build argument ${name}`,
+            expected: "a secret mount",
+            key: name,
+            offset: Math.max(0, instruction.text.indexOf(name)),
+          },
+          // It stays in the build's cache and provenance.
+          "medium",
+        ),
+      ),
+      {
+        at: historySource(configuration),
+        found: `no secret's name among the build arguments of ${history.length} steps`,
+      },
     );
   },
   examples: {
@@ -47,14 +60,13 @@ export default defineCheck({
     ],
     fail: [
       { configuration: { history: [{ createdBy: "ARG NPM_TOKEN" }] } },
+      {
+        configuration: {
+          history: [{ createdBy: "ARG NPM_TOKEN", location: { file: "Dockerfile", line: 4 }, buildStage: "build" }],
+        },
+      },
       { configuration: { history: [{ createdBy: "|1 DB_PASSWORD=ab***yz(20) /bin/sh -c make" }] } },
     ],
     unknown: [{ configuration: {} }],
   },
 });
-
-function argumentsOf(text: string): string[] {
-  const [, name] = declared.exec(text) ?? [];
-  if (name !== undefined) return [name];
-  return [...(given.exec(text)?.[1] ?? "").matchAll(/(?:^| )([A-Za-z_]\w{0,127})=/g)].map(([, given = ""]) => given);
-}

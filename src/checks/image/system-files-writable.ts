@@ -2,6 +2,7 @@ import { defineCheck, failEach, notApplicable } from "../../core/check.ts";
 import { imageAccounts } from "../../facts/image/accounts.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
 import { imageContents } from "../../facts/image/contents.ts";
+import { baseUntold } from "../../facts/image/instruction.ts";
 
 export default defineCheck({
   title: "Image's user may change programs and settings of the system",
@@ -11,6 +12,7 @@ export default defineCheck({
   fix: "In the Dockerfile: RUN chown -R root:root on them, and give the user only the folders that it writes.",
   needs: { contents: imageContents, configuration: imageConfiguration, accounts: imageAccounts },
   evaluate({ contents, configuration, accounts }) {
+    if (contents.seen === "instructions") return baseUntold("system path of another owner");
     const [user = ""] = configuration.user.split(":");
     const uid = /^\d+$/.test(user) ? Number(user) : accounts.users.find(({ name }) => name === user)?.uid;
     if (uid === undefined || uid === 0)
@@ -50,6 +52,13 @@ export default defineCheck({
         },
         configuration: { user: "1000" },
         accounts: { present: true, users: [] },
+      },
+    ],
+    unknown: [
+      {
+        contents: { programs: [], caches: [], entries: 0, bytes: 0, seen: "instructions" },
+        configuration: { user: "1000" },
+        accounts: { present: false, isKnown: false, users: [] },
       },
     ],
     notApplicable: [

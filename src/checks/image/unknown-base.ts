@@ -1,4 +1,4 @@
-import { defineCheck, fail, notApplicable, pass } from "../../core/check.ts";
+import { defineCheck, fail, notApplicable, pass, unknown } from "../../core/check.ts";
 import { imageBase } from "../../facts/image/base.ts";
 
 export default defineCheck({
@@ -11,7 +11,13 @@ export default defineCheck({
   evaluate({ base }) {
     if (base.scratch) return notApplicable("it is a base image itself: one layer built from scratch");
     const expected = "name and digest of the base";
-    if (base.reference === undefined) return fail({ at: "labels and provenance", found: "nothing", expected });
+    if (base.location !== undefined)
+      return unknown(
+        "whether the image records its base is up to the builder, which a Dockerfile does not tell",
+        "assess the image that is built of it",
+      );
+    if (base.reference === undefined)
+      return fail({ at: "labels and provenance", found: base.unknownBecause ?? "nothing", expected });
     const evidence = {
       at: `base, shown by ${base.shownBy}`,
       found: base.digest === undefined ? base.reference : `${base.reference}@${base.digest}`,
@@ -21,7 +27,20 @@ export default defineCheck({
   },
   examples: {
     pass: [{ base: { reference: "docker.io/library/alpine:3.20", digest: "sha256:abc", shownBy: "label" } }],
-    fail: [{ base: {} }, { base: { reference: "docker.io/library/alpine:3.20", shownBy: "label" } }],
+    fail: [
+      { base: {} },
+      { base: { unknownBecause: "its provenance names 2 images" } },
+      { base: { reference: "docker.io/library/alpine:3.20", shownBy: "label" } },
+    ],
+    unknown: [
+      {
+        base: {
+          reference: "docker.io/library/alpine:3.20",
+          shownBy: "Dockerfile",
+          location: { file: "Dockerfile", line: 1 },
+        },
+      },
+    ],
     notApplicable: [{ base: { scratch: true } }],
   },
 });

@@ -1,6 +1,7 @@
 import { defineCheck, fail, notApplicable, pass, type Verdict } from "../../core/check.ts";
 import { imageAccounts } from "../../facts/image/accounts.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
+import { openVerdict } from "../../facts/image/instruction.ts";
 
 export default defineCheck({
   title: "Image's user is a name that proves nothing",
@@ -10,9 +11,14 @@ export default defineCheck({
   fix: "End the Dockerfile with a numeric USER above 0, as USER 10001:10001.",
   needs: { configuration: imageConfiguration, accounts: imageAccounts },
   evaluate({ configuration, accounts }) {
+    const open = openVerdict(configuration, "user");
+    if (open !== undefined) return open;
+    const location = configuration.places["user"];
     const [user = ""] = configuration.user.split(":");
     if (user === "") return notApplicable("no user is set: root, which runs-as-root reports");
-    if (/^\d+$/.test(user)) return pass({ at: "configuration: User", found: configuration.user });
+    if (/^\d+$/.test(user)) return pass({ at: "configuration: User", found: configuration.user, location });
+    if (!accounts.isKnown)
+      return fail({ at: "configuration: User", found: `${user}, a name`, expected: "a numeric id above 0", location });
     return nameVerdict(user, accounts.users.find((account) => account.name === user)?.uid);
   },
   examples: {
@@ -27,6 +33,16 @@ export default defineCheck({
         accounts: { present: true, users: [{ name: "toor", uid: 0, gid: 0, shell: "/bin/sh" }] },
       },
       { configuration: { user: "ghost" }, accounts: { present: false, users: [] } },
+      {
+        configuration: { user: "app", places: { user: { file: "Dockerfile", line: 12 } } },
+        accounts: { present: false, isKnown: false, users: [] },
+      },
+    ],
+    unknown: [
+      {
+        configuration: { open: [{ setting: "user", reason: "its base's holds", remedy: "build it" }] },
+        accounts: { present: false, isKnown: false, users: [] },
+      },
     ],
     notApplicable: [{ configuration: {}, accounts: { present: true, users: [] } }],
   },

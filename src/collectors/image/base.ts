@@ -8,7 +8,7 @@ const baseDigest = "org.opencontainers.image.base.digest";
 
 export default defineImageCollector({
   provides: imageBase,
-  version: 1,
+  version: 2,
   *collect(image) {
     yield {
       subject: image.subject,
@@ -18,14 +18,22 @@ export default defineImageCollector({
   },
 });
 
-function baseOf({ config, layers }: OpenedImage) {
-  const reference = config.labels[baseName];
+function baseOf({ config, layers, builtFrom }: OpenedImage) {
+  const labelled = config.labels[baseName];
+  const [only, ...others] = builtFrom;
+  // Of several images that the build took in, provenance does not say which one is the base.
+  const stated = labelled === undefined && others.length === 0 ? only : undefined;
+  const reference = labelled ?? stated?.reference;
   const steps = historyOf(config);
   const oldest = steps.map((step) => Date.parse(step.created ?? "")).find((time) => time > 0);
   return {
     reference,
-    digest: config.labels[baseDigest],
-    shownBy: reference === undefined ? undefined : ("label" as const),
+    digest: config.labels[baseDigest] ?? stated?.digest,
+    shownBy: labelled !== undefined ? ("label" as const) : stated === undefined ? undefined : ("provenance" as const),
+    unknownBecause:
+      reference === undefined && others.length > 0
+        ? `its provenance names ${builtFrom.length} images that it was built from, and not which one is its base`
+        : undefined,
     // One layer that the first step copied or added, and nothing before it: built from scratch.
     scratch:
       reference === undefined &&

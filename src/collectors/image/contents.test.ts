@@ -77,6 +77,7 @@ describe("the accounts of an image", () => {
   it("are none without the file and unavailable when it is damaged", async () => {
     expect(await foundBy<Accounts>(accountsCollector, await imageOf([{ a: "x" }]))).toEqual({
       present: false,
+      isKnown: true,
       users: [],
     });
     expect(await observed(accountsCollector, await imageOf([{ "etc/passwd": "root:x\n" }]))).toMatchObject({

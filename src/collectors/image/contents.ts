@@ -140,7 +140,11 @@ function contentsOf({ tree }: OpenedImage) {
 
 function programPurpose({ path, type }: TreeEntry): ProgramPurpose | undefined {
   if ((type !== "file" && type !== "symlink") || !programFolder.test(path)) return undefined;
-  const name = nameOf(path);
+  return purposeOfProgram(nameOf(path));
+}
+
+/** What a program of that name is for, where it matters to an intruder. */
+export function purposeOfProgram(name: string): ProgramPurpose | undefined {
   if (crossCompiler.test(name)) return "compiler";
   return purposeOf.get(name) ?? purposeOf.get(versioned.exec(name)?.[1] ?? "");
 }

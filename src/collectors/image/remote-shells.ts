@@ -85,8 +85,8 @@ function startedBy(
   return [...direct, ...services];
 }
 
-/** Programs whose name stands as a word of its own, with or without a path before it. */
-function programsNamedIn(text: string): string[] {
+/** Servers of remote shells whose name stands as a word of its own, with or without a path before it, sorted. */
+export function programsNamedIn(text: string): string[] {
   const words = text.split(/[\s'"=;&|()]+/).map((word) => word.slice(word.lastIndexOf("/") + 1));
   return [...new Set(words.filter((word) => programs.has(word)))].sort();
 }

@@ -55,6 +55,7 @@ describe("the secrets of an image", () => {
       secrets: [],
       filesSearched: 1,
       bytesSearched: 12,
+      seen: "files",
       skipped: { "documentation and tests of packages": 1, "compressed, not opened": 1 },
     });
   });

@@ -9,6 +9,8 @@ export const imageAccounts = defineFact({
   schema: z.object({
     /** False where the image has no /etc/passwd: then only numbers are users. */
     present: z.boolean(),
+    /** False where nothing shows whether it has one: of an image that is only described by its Dockerfile. */
+    isKnown: z.boolean().default(true),
     users: z.array(z.object({ name: z.string(), uid: z.number(), gid: z.number(), shell: z.string() })),
   }),
 });

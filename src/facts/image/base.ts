@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
+import { FilePlace } from "./place.ts";
 
 /** What the image says it was built on. */
 export const imageBase = defineFact({
@@ -10,8 +11,24 @@ export const imageBase = defineFact({
     /** Reference of the base, as a label, provenance or known chain of layers says; absent where nothing says it. */
     reference: z.string().optional(),
     digest: z.string().optional(),
-    /** What showed it: `label`, `provenance`, `layers`. */
-    shownBy: z.enum(["label", "provenance", "layers"]).optional(),
+    /** What showed it: `label`, `provenance`, `layers`, `Dockerfile`. */
+    shownBy: z.enum(["label", "provenance", "layers", "Dockerfile"]).optional(),
+    /** Why there is no reference, where more is known than that nothing says it. */
+    unknownBecause: z.string().optional(),
+    location: FilePlace.optional(),
+    /** Images that build stages of a Dockerfile begin with or that files are copied from. */
+    buildImages: z
+      .array(
+        z.object({
+          /** As it is written, where no reference is known. */
+          text: z.string(),
+          reference: z.string().optional(),
+          /** What it is used for: `stage build`, `COPY --from`. */
+          use: z.string(),
+          location: FilePlace,
+        }),
+      )
+      .default([]),
     /** Layers that belong to the base, counted from 0. */
     layers: z.number().optional(),
     /** True when the image has one layer chain of its own and builds on nothing (FROM scratch). */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
+import { FilePlace, SeenIn } from "./place.ts";
 
 /** What a program is for, as far as it matters to an intruder. */
 export const ProgramPurpose = z.enum([
@@ -20,10 +21,27 @@ export const imageContents = defineFact({
   summary: "the tools and left-overs in the image",
   obtain: "plimsoll assess image REFERENCE",
   schema: z.object({
-    programs: z.array(z.object({ path: z.string(), name: z.string(), purpose: ProgramPurpose, layer: z.number() })),
+    programs: z.array(
+      z.object({
+        /** Where it lies; of a Dockerfile the command that installs it. */
+        path: z.string(),
+        name: z.string(),
+        purpose: ProgramPurpose,
+        layer: z.number().optional(),
+        location: FilePlace.optional(),
+      }),
+    ),
     /** What package managers keep and no container needs, by folder. */
     caches: z.array(
-      z.object({ path: z.string(), manager: z.string(), files: z.number(), bytes: z.number(), layer: z.number() }),
+      z.object({
+        path: z.string(),
+        manager: z.string(),
+        /** Files and bytes of it; 0 where a Dockerfile shows that it is filled, not with what. */
+        files: z.number(),
+        bytes: z.number(),
+        layer: z.number().optional(),
+        location: FilePlace.optional(),
+      }),
     ),
     /** Folders and files that the system runs or reads and that another owner than root may write. The first of each folder, with how many there are. */
     systemPathsNotOwnedByRoot: z
@@ -33,5 +51,6 @@ export const imageContents = defineFact({
     entries: z.number(),
     /** Bytes of its files. */
     bytes: z.number(),
+    seen: SeenIn,
   }),
 });

@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
 
-/** Another image of the same snapshot. */
-export const RelatedImage = z.object({ subject: z.string(), name: z.string(), created: z.string().optional() });
-/** Another image of the same snapshot. */
+/** Another image of the same snapshot or of an earlier run. */
+export const RelatedImage = z.object({
+  subject: z.string(),
+  name: z.string(),
+  created: z.string().optional(),
+  /** When the earlier run was that it is known from (ISO 8601); absent for an image of the same snapshot. */
+  assessed: z.string().optional(),
+});
+/** Another image of the same snapshot or of an earlier run. */
 export type RelatedImage = z.output<typeof RelatedImage>;
 
 /** What an image was built on, as far as the layers, history and labels of the images at hand tell; which of its layers are its own; and what must be rebuilt before it. */
@@ -28,8 +34,16 @@ export const imageLineage = defineFact({
         state: z.enum(["confirmed", "contradicted", "unseen"]),
       })
       .optional(),
-    /** Newer builds of the base's repository that are at hand, the newest first. */
+    /** Newer builds of the nearest base that are at hand, the newest first: those of the same tag, or of its repository where there is none. */
     newerBases: z.array(RelatedImage),
+    /** The nearest of the ancestors that has a newer build, the newest such build, and what must be rebuilt between that ancestor and this image, in order. */
+    renewable: z
+      .object({
+        base: RelatedImage.extend({ layers: z.number() }),
+        newer: RelatedImage,
+        through: z.array(RelatedImage),
+      })
+      .optional(),
     /** Whether it must be rebuilt because a base of it was renewed. */
     needsRebuild: z.boolean(),
     /** Its place in the order of rebuilding: 0 for what builds on nothing at hand, one more than its base's otherwise. */

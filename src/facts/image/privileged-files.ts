@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
+import { FilePlace, SeenIn } from "./place.ts";
 
 /** Files that give whoever runs them rights of their own: setuid, setgid, file capabilities, device nodes. */
 export const imagePrivilegedFiles = defineFact({
@@ -11,17 +12,24 @@ export const imagePrivilegedFiles = defineFact({
       z.object({
         path: z.string(),
         kind: z.enum(["setuid", "setgid", "capabilities", "device"]),
-        /** Permission bits in octal, as `4755`. */
+        /** Permission bits in octal, as `4755`; as a Dockerfile writes them, `u+s`. */
         mode: z.string(),
-        owner: z.number(),
-        group: z.number(),
-        layer: z.number(),
+        /** Absent where a Dockerfile sets the mode and the owner is not known. */
+        owner: z.number().optional(),
+        group: z.number().optional(),
+        layer: z.number().optional(),
+        location: FilePlace.optional(),
         capabilities: z.array(z.string()).optional(),
       }),
     ),
     /** World-writable regular files and directories without the sticky bit. */
-    worldWritable: z.array(z.object({ path: z.string(), mode: z.string(), layer: z.number() })).default([]),
+    worldWritable: z
+      .array(
+        z.object({ path: z.string(), mode: z.string(), layer: z.number().optional(), location: FilePlace.optional() }),
+      )
+      .default([]),
     /** Entries of the image's file system that were looked at. */
     entries: z.number(),
+    seen: SeenIn,
   }),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
+import { FilePlace, SeenIn } from "./place.ts";
 
 /** One secret that was found, masked. */
 export const FoundSecret = z.object({
@@ -12,6 +13,9 @@ export const FoundSecret = z.object({
   at: z.string(),
   line: z.number().optional(),
   layer: z.number().optional(),
+  location: FilePlace.optional(),
+  /** Name or number of the Dockerfile's build stage, where the stage itself does not get into the image. */
+  buildStage: z.string().optional(),
   /** True when a later layer removes the file: it is still in the image for whoever pulls it. */
   removed: z.boolean().default(false),
   /** First and last characters with the rest replaced, never the secret. */
@@ -29,6 +33,7 @@ export const imageSecrets = defineFact({
     secrets: z.array(FoundSecret),
     filesSearched: z.number(),
     bytesSearched: z.number(),
+    seen: SeenIn,
     /** Files that were not searched and why, by reason with their number. */
     skipped: z.record(z.string(), z.number()).default({}),
   }),

@@ -1,7 +1,8 @@
 import { sha256 } from "../../core/digest.ts";
 import { findSecrets, type Secret } from "./find-secrets.ts";
-import { isSecretName, masked } from "./masking.ts";
+import { masked } from "./masking.ts";
 import { isPlaceholder, isReference } from "./placeholder.ts";
+import { isSecretName } from "./secret-name.ts";
 
 /** The texts of an image's configuration in which secrets are left. */
 export interface ConfigurationTexts {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSecretName, masked, maskSecrets } from "./masking.ts";
+import { masked, maskSecrets } from "./masking.ts";
+import { isSecretName } from "./secret-name.ts";
 
 describe("names of secrets", () => {
   it.each([

@@ -1,15 +1,5 @@
-/** Names of variables, labels and options whose values are secrets. */
-const secretName =
-  /(?:^|[_.-]|\b)(?:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|auth|signing[_-]?key|encryption[_-]?key|conn(?:ection)?[_-]?str(?:ing)?)(?:$|[_.-]?\d*$|[_.-](?:key|value|hash|base64|b64)$)/i;
-/** The same as the last part of a name in camel case: `dbPassword`, `clientSecret`. */
-const camelSecretName =
-  /[a-z\d](?:Password|Passwd|Passphrase|Pwd|Secret|Token|ApiKey|AccessKey|PrivateKey|SecretKey|Credentials?)$|^(?:[A-Z]{2,})?(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY)$/;
-/** Words run together with what the password is for: `PGPASSWORD`, `MYSQLPASSWORD`. */
-const joinedName =
-  /^[A-Za-z]{2,12}PASS(?:WORD|WD)$|(?:^|[_-])secret[_-](?:access[_-])?key(?:[_-]?base)?$|(?:^|[_-])app[_-]?key$/i;
-/** Names that look like the above and are none: paths to files, switches, names of secrets. */
-const harmlessName =
-  /(?:_file|_path|_dir|_name|_url|_uri|_ttl|_length|_policy|_type|_enabled|_required|_header|_endpoint|_issuer|_method|_mode|_version)$/i;
+import { isSecretName } from "./secret-name.ts";
+
 const assignment =
   /((?:^|[\s;"'{,?&])(?:--?)?)([A-Za-z][\w.-]{0,127})(\s{0,8}[=:]\s{0,8}|\s{1,8}(?=['"]))(["']?)([^\s"',;&]{4,})\4/g;
 /** `--password x`: two words side by side are an assignment only after dashes. */
@@ -19,11 +9,6 @@ const privateKey = /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)(?:(?!--
 /** Tokens whose first characters name their issuer, whatever they stand under. */
 const knownToken =
   /(?<![A-Za-z0-9])(?:AKIA|ASIA|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|agent)-|xox[abeprs]-|xapp-|sk_live_|rk_live_|sk-(?:proj|ant|or|svcacct|admin)-|hvs\.|npm_|pypi-|dop_v1_|dckr_pat_|glsa_|SG\.|AIza|ya29\.|hf_|shp(?:at|ca|pa|ss)_|tskey-|pul-|AGE-SECRET-KEY-|NRAK-|eyJ[A-Za-z0-9_-]{10,}\.eyJ)[A-Za-z0-9_.=-]{12,}/g;
-
-/** True when what a variable, label or option of that name holds is a secret. */
-export function isSecretName(name: string): boolean {
-  return (secretName.test(name) || camelSecretName.test(name) || joinedName.test(name)) && !harmlessName.test(name);
-}
 
 /** The secret's first two and last two characters with its length between them; short ones not at all. Enough to recognise it, too little to use it. */
 export function masked(secret: string): string {

@@ -1,8 +1,9 @@
 import type { Assignment } from "./assignment.ts";
 import { entropyOf } from "./entropy.ts";
 import type { FileClass } from "./file-class.ts";
-import { isSecretName } from "./masking.ts";
+
 import { isPlaceholder, isRandom } from "./placeholder.ts";
+import { isSecretName } from "./secret-name.ts";
 
 const passwordName = /pass(?:w(?:or)?d|phrase)?|pwd/i;
 /** Settings about secrets that hold none. */

@@ -41,6 +41,16 @@ const readers: Readonly<Record<string, ReadValue>> = {
     if (typeof value["size"] === "number") image.size = value["size"];
     if (Array.isArray(value["layers"])) image.layers = value["layers"].length;
   },
+  // Facts come in order: what a label says of the base is there already.
+  "image/lineage": (image, value) => {
+    const [nearest] = Array.isArray(value["ancestors"]) ? value["ancestors"] : [];
+    const name = recordOf(nearest)["name"];
+    if (image.base === undefined && typeof name === "string") {
+      image.base = name;
+      image.shownBy = "layers";
+    }
+    if (typeof value["baseLayers"] === "number") image.baseLayers = value["baseLayers"];
+  },
   "image/os-release": (image, value) => {
     const name = value["prettyName"] ?? value["name"] ?? value["id"];
     if (typeof name === "string") image.system = name;

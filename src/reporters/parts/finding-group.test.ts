@@ -47,6 +47,18 @@ describe("groups", () => {
       knownExploited: true,
     });
   });
+  it("name the one version that is clear of all, where the evidence does", () => {
+    const withFix = (key: string, details: Record<string, unknown>): Finding => ({
+      ...withKey(key),
+      evidence: [{ at: "x", found: "a 1", details }],
+    });
+    const [group] = groupsOf([
+      withFix("a@1 CVE-2025-1", { fixedVersion: "1.2", fixedVersionAll: "1.10" }),
+      withFix("a@1 CVE-2025-2", { fixedVersion: "1.10" }),
+      withFix("a@1 CVE-2025-3", {}),
+    ]);
+    expect(group?.package).toMatchObject({ fixedVersions: ["1.10"], unfixed: 1 });
+  });
   it("join one check over subjects where the severity is equal", () => {
     const root = findings.find((finding) => finding.check === "image/runs-as-root")!;
     const groups = groupsOf([

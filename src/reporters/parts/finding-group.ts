@@ -16,7 +16,7 @@ export interface VulnerablePackage {
   readonly name: string;
   /** Vulnerability ids, the worst first. */
   readonly vulnerabilities: readonly string[];
-  /** The first versions without the vulnerabilities that have a fix, that of the most urgent first. They are not compared: the order of an ecosystem is not the reporter's to know. */
+  /** The versions without the vulnerabilities that have a fix: one where the evidence names one that is clear of all of them, else that of the most urgent first. They are not compared: the order of an ecosystem is not the reporter's to know. */
   readonly fixedVersions: readonly string[];
   readonly unfixed: number;
   readonly knownExploited: boolean;
@@ -71,7 +71,9 @@ function packageOf(name: string, findings: readonly Finding[]): VulnerablePackag
   return {
     name,
     vulnerabilities: findings.map((finding) => vulnerabilityOf(finding)!.id),
-    fixedVersions: [...new Set(fixes.filter((version) => version !== undefined))],
+    fixedVersions: [
+      ...new Set(findings.map((finding) => detailOf(finding, "fixedVersionAll") ?? fixedVersionOf(finding))),
+    ].filter((version) => version !== undefined),
     unfixed: fixes.filter((version) => version === undefined).length,
     knownExploited: findings.some((finding) =>
       finding.evidence.some(
@@ -83,9 +85,18 @@ function packageOf(name: string, findings: readonly Finding[]): VulnerablePackag
 
 /** The first version without the vulnerability, where the evidence's details name one. */
 export function fixedVersionOf(finding: Finding): string | undefined {
+  return detailOf(finding, "fixedVersion");
+}
+
+function detailOf(finding: Finding, name: string): string | undefined {
   for (const item of finding.evidence) {
-    const version = item.details?.["fixedVersion"];
+    const version = item.details?.[name];
     if (typeof version === "string" && version !== "") return version;
   }
   return undefined;
+}
+
+/** What puts an image's failure right, where its evidence says so: `rebuild`, `update`, `file` or `none`. */
+export function remedyOf(finding: Finding): string | undefined {
+  return detailOf(finding, "remedy");
 }

@@ -1,5 +1,5 @@
 import type { Target } from "../../core/snapshot.ts";
-import type { FindingGroup } from "./finding-group.ts";
+import { type FindingGroup, remedyOf } from "./finding-group.ts";
 import { placeText } from "./place.ts";
 import { subjectLabel } from "./subject-label.ts";
 import { counted, valueText, visible } from "./visible-text.ts";
@@ -49,6 +49,7 @@ export function placesText(group: FindingGroup): string {
 
 /** What to do about all of the group, in a sentence. */
 export function fixText(group: FindingGroup): string {
+  if (group.findings.every((finding) => remedyOf(finding) === "rebuild")) return visible(group.first.fix);
   const item = group.package;
   if (item && item.fixedVersions.length > 1)
     return `Update ${visible(item.name)} to a version that is at least each of ${listed(item.fixedVersions, 5)}.`;

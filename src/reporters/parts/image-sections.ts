@@ -1,10 +1,15 @@
+import type { z } from "zod";
 import type { Finding } from "../../core/finding.ts";
 import type { ReportInput } from "../../core/reporter.ts";
 import { Missing } from "../../core/snapshot.ts";
 import { imageBase } from "../../facts/image/base.ts";
 import { imageIdentity } from "../../facts/image/identity.ts";
+import { imageLineage } from "../../facts/image/lineage.ts";
 import { imagePackages } from "../../facts/image/packages.ts";
-import { type FindingGroup, fixedVersionOf, groupsOf, vulnerabilityOf } from "./finding-group.ts";
+import { imageRenewal } from "../../facts/image/renewal.ts";
+import { imageVulnerabilities } from "../../facts/image/vulnerabilities.ts";
+import { type FindingGroup, fixedVersionOf, groupsOf, remedyOf, vulnerabilityOf } from "./finding-group.ts";
+import { listed } from "./group-text.ts";
 import { counted, visible } from "./visible-text.ts";
 
 /** What an image is, and its open failures by what puts them right. */
@@ -30,22 +35,17 @@ export function imageSections(input: ReportInput): ImageReport | undefined {
   const base = input.assessment.snapshot.find(imageBase, target.subject);
   // Nothing is laid on a base that is not known.
   const baseLayers = base instanceof Missing ? 0 : (base.layers ?? 0);
-  const baseName = base instanceof Missing || base.reference === undefined ? "Its base" : visible(base.reference);
   const section = (title: string, remedy: Remedy, hint?: string): ImageSection => ({
     title,
     hint,
-    groups: groupsOf(open.filter((finding) => remedyOf(finding, baseLayers) === remedy)),
+    groups: groupsOf(open.filter((finding) => sectionOf(finding, baseLayers) === remedy)),
   });
   return {
     facts: factsOf(input, target.name, target.subject),
     sections: [
       section("Fixed by updating a package", "update"),
       section("Fixed by a change of a file", "file"),
-      section(
-        "Fixed by a rebuild on a newer base",
-        "rebuild",
-        `${baseName} brought these: rebuild on its newest build, then update what is still there.`,
-      ),
+      section("Fixed by a rebuild on a newer base", "rebuild", rebuildHint(input, target.subject)),
       section("No fix known yet", "none"),
       section("Secrets", "secret"),
       section("Configuration", "configuration"),
@@ -55,9 +55,11 @@ export function imageSections(input: ReportInput): ImageReport | undefined {
 
 type Remedy = "update" | "file" | "rebuild" | "none" | "secret" | "configuration";
 
-function remedyOf(finding: Finding, baseLayers: number): Remedy {
+function sectionOf(finding: Finding, baseLayers: number): Remedy {
   if (finding.check.includes("secret")) return "secret";
   if (vulnerabilityOf(finding)) {
+    const answer = remedyOf(finding);
+    if (answer === "rebuild" || answer === "update" || answer === "none") return answer;
     if (fixedVersionOf(finding) === undefined) return "none";
     const layers = finding.evidence.map((item) => item.layer);
     return layers.every((layer) => layer !== undefined && layer < baseLayers) ? "rebuild" : "update";
@@ -65,11 +67,28 @@ function remedyOf(finding: Finding, baseLayers: number): Remedy {
   return finding.evidence.some((item) => item.location !== undefined) ? "file" : "configuration";
 }
 
+/** What a rebuild does, as far as it is known. */
+function rebuildHint({ assessment: { snapshot } }: ReportInput, subject: string): string {
+  const renewal = snapshot.find(imageRenewal, subject);
+  if (renewal instanceof Missing) {
+    const base = snapshot.find(imageBase, subject);
+    const name = base instanceof Missing || base.reference === undefined ? "Its base" : visible(base.reference);
+    return `${name} brought these. A newer build of it is not scanned yet, so unknown how many a rebuild removes. To know it: ${visible(renewal.remedy)}`;
+  }
+  const { base, newer, through, removes, keeps, brings, unjudged } = renewal;
+  const date = newer.created === undefined ? "" : ` of ${visible(newer.created.slice(0, 10))}`;
+  const first =
+    through.length === 0 ? "" : ` Rebuild ${through.map(({ name }) => visible(name)).join(", then ")} before it.`;
+  const open = unjudged === 0 ? "" : `; ${counted(unjudged, "package")} of it could not be judged`;
+  return `${visible(base.name)} brought these: rebuild on ${visible(newer.name)}${date}, which removes ${removes.length} of ${counted(removes.length + keeps, "vulnerability", "vulnerabilities")} of the base and brings ${brings} new${open}.${first}`;
+}
+
 function factsOf(input: ReportInput, name: string, subject: string): [string, string][] {
   const { snapshot } = input.assessment;
   const identity = snapshot.find(imageIdentity, subject);
   const packages = snapshot.find(imagePackages, subject);
   const base = snapshot.find(imageBase, subject);
+  if (!(base instanceof Missing) && base.location !== undefined) return dockerfileFacts(name, base);
   const facts: [string, string][] = [["Image", visible(name)]];
   if (identity instanceof Missing) facts.push(["Identity", `unknown: ${visible(identity.reason)}`]);
   else {
@@ -85,11 +104,48 @@ function factsOf(input: ReportInput, name: string, subject: string): [string, st
     );
   }
   facts.push(["Base", base instanceof Missing ? `unknown: ${visible(base.reason)}` : baseText(base)]);
+  facts.push(...lineageFacts(input, subject));
   facts.push([
     "Packages",
     packages instanceof Missing ? `unknown: ${visible(packages.reason)}` : packagesText(packages),
   ]);
+  const vulnerabilities = snapshot.find(imageVulnerabilities, subject);
+  if (!(vulnerabilities instanceof Missing) && vulnerabilities.suppressed.length > 0)
+    facts.push(["Set aside", setAsideText(vulnerabilities.suppressed)]);
   return facts;
+}
+
+/** Vulnerabilities that do not count, by whose word: a VEX statement's, or that of those who know the package. */
+function setAsideText(suppressed: readonly { readonly status: string }[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of suppressed) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const parts = [...counts].map(([status, count]) => `${count} ${visible(status.replaceAll("_", " "))}`);
+  return `${counted(suppressed.length, "vulnerability", "vulnerabilities")}: ${parts.join(", ")}`;
+}
+
+/** What a Dockerfile tells of the image that it makes. */
+function dockerfileFacts(name: string, base: z.output<typeof imageBase.schema>): [string, string][] {
+  const pinned = base.digest === undefined ? "" : `@${visible(base.digest)}`;
+  const uses = base.buildImages.map(({ text, reference = text, use }) => `${visible(reference)} (${visible(use)})`);
+  return [
+    ["Dockerfile", visible(name)],
+    [
+      "Base",
+      base.unknownBecause === undefined ? `${baseText(base)}${pinned}` : `unknown: ${visible(base.unknownBecause)}`,
+    ],
+    ...(uses.length === 0 ? [] : [["Uses", listed(uses, 4)] as [string, string]]),
+  ];
+}
+
+/** What the layers tell of the base, where they tell anything. */
+function lineageFacts({ assessment: { snapshot } }: ReportInput, subject: string): [string, string][] {
+  const lineage = snapshot.find(imageLineage, subject);
+  if (lineage instanceof Missing || lineage.baseLayers === undefined) return [];
+  const names = lineage.ancestors.map(({ name, assessed }) =>
+    visible(assessed === undefined ? name : `${name} (scanned ${assessed.slice(0, 10)})`),
+  );
+  const whose = names.length === 0 ? "a base that its history shows" : names.join(", on ");
+  return [["Lineage", `${counted(lineage.baseLayers, "layer")} of ${whose}`]];
 }
 
 function baseText(base: {

@@ -20,5 +20,21 @@ export function locationText(location: Location): string {
 export function placeText(item: Evidence): string {
   if (item.location) return locationText(item.location);
   const at = visible(item.at);
-  return item.layer === undefined ? at : `${at}, layer ${item.layer + 1}`;
+  return item.layer === undefined ? at : `${at}, layer ${item.layer + 1}${originText(item)}`;
+}
+
+/** Characters of an instruction that are shown beside a place. */
+const instructionLength = 40;
+
+/** Whose layer it is, as far as the evidence's placement tells: the base, or the instruction that added it. */
+function originText({ at, details }: Evidence): string {
+  const placement = details?.["placement"];
+  if (typeof placement !== "object" || placement === null) return "";
+  const { origin, base, instruction } = placement as Readonly<Record<string, unknown>>;
+  if (origin === "base") return typeof base === "string" ? ` (base ${visible(base)})` : " (base)";
+  // A step of the history is the instruction already.
+  if (at.startsWith("history step")) return "";
+  if (typeof instruction !== "string") return origin === "own" ? " (added)" : "";
+  const shown = visible(instruction.slice(0, instructionLength));
+  return ` (${shown}${instruction.length > instructionLength ? "…" : ""})`;
 }
