@@ -306,6 +306,12 @@ export const faults: readonly (readonly [what: string, files: MadeTree, check: s
     "core-dump /proc/sys/kernel/core_pattern",
   ],
   [
+    "a release agent of a control group",
+    { "sys/fs/cgroup/rdma/release_agent": "/var/lib/docker/overlay2/x/diff/cmd\n" },
+    "host/persistence-suspicious",
+    "helper /sys/fs/cgroup/rdma/release_agent",
+  ],
+  [
     "the engine's socket in a container",
     { "proc/500/mountinfo": "90 80 0:22 /docker.sock /var/run/docker.sock rw - tmpfs tmpfs rw\n" },
     "host/sensitive-path-in-container",

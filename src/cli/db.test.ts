@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ArtifactRegistry } from "../../test/fakes/artifact-registry.ts";
 import { scratchFolder, smallFeeds } from "../advisories/feed.fixture.ts";
 import { program } from "./program.ts";
 
@@ -57,6 +58,31 @@ describe("plimsoll db", () => {
     expect(await run("status", at("imported"))).toContain(id);
   });
 
+  it("publishes to a registry, updates from it and carries on from there to a file and to another repository", async () => {
+    const registry = await ArtifactRegistry.start();
+    try {
+      const location = `registry:${registry.host}/security/advisories:1`;
+      const built = await run("build", "--from", feeds, "-o", location, "--key", at("team.key"));
+      expect(built).toMatch(/^sha256:.*\n7 feeds, 48 records, .*, signed: registry:.*; \d+ blobs sent \(.* kB\)\n$/);
+      const id = built.split("\n")[0] as string;
+      expect(await run("build", "--from", feeds, "-o", location, "--key", at("team.key"))).toContain("; 0 blobs sent");
+      expect(await run("update", at("pulled"), "--from", location, "--key", at("team.pub"))).toContain("updated");
+      expect(await run("status", at("pulled"), "--key", at("team.pub"))).toMatch(/signature {2}good/);
+      const copy = `registry:${registry.host}/production/advisories:1`;
+      expect(await run("export", location, "-o", copy)).toMatch(/; 0 blobs sent \(.*\), \d+ mounted/);
+      expect(await run("update", at("pulled"), "--from", copy, "--key", at("team.pub"))).toContain("unchanged");
+      expect(await run("export", copy, "-o", at("pulled.plim"))).toContain(id);
+      expect(await run("verify", at("pulled.plim"), "--key", at("team.pub"))).toMatch(/every hash is good/);
+      await run("keygen", at("other"));
+      await expect(run("update", at("pulled"), "--from", location, "--key", at("other.pub"))).rejects.toMatchObject({
+        code: "CORRUPT_INPUT",
+      });
+      expect(await run("status", at("pulled"), "--key", at("team.pub"))).toContain(id);
+    } finally {
+      await registry.stop();
+    }
+  });
+
   it("says of an unsigned build and of raw feeds that they are not signed", async () => {
     await run("build", "--from", feeds, "-o", at("own.plim"), "--core");
     expect(await run("status", at("own.plim"))).toMatch(/signature {2}none: a build of your own/);
@@ -84,6 +110,9 @@ describe("plimsoll db", () => {
     [["status", "nowhere"], "TARGET_NOT_FOUND"],
     [["update", "x"], "USAGE"],
     [["update", "x", "--from", "https://feeds.invalid", "--offline"], "USAGE"],
+    [["update", "x", "--from", "registry:127.0.0.1:1/a", "--offline"], "USAGE"],
+    [["update", "x", "--from", "registry:No Reference"], "USAGE"],
+    [["build", "--from", feeds, "-o", `registry:h.invalid/a@sha256:${"0".repeat(64)}`], "USAGE"],
     [["verify", feeds], "TARGET_NOT_FOUND"],
   ] as const)("%j is %s, with a hint", async (args, code) => {
     await expect(run(...args)).rejects.toMatchObject({ code, hint: expect.any(String) });

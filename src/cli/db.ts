@@ -1,12 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { buildAdvisories } from "../advisories/file/build.ts";
+import { registryPrefix, registryReference } from "../advisories/file/artifact.ts";
+import { type Build, buildAdvisories } from "../advisories/file/build.ts";
 import { isBuilt, openContainer } from "../advisories/file/container.ts";
 import { keyId, newKeyPair, readKey, requireSignature } from "../advisories/file/envelope.ts";
 import { openPublication } from "../advisories/file/publication.ts";
 import { FileStore } from "../advisories/file-store.ts";
 import { keyVariable, openAdvisories, publicKey } from "../advisories/open.ts";
-import { exportFile, publishFile, publishFolder } from "../advisories/publish.ts";
+import { exportFile, type Published, publishFile, publishFolder } from "../advisories/publish.ts";
+import { copyToRegistry, publishRegistry, type RegistryPublished } from "../advisories/publish-registry.ts";
 import { findFeeds } from "../advisories/sources/feed-source.ts";
 import { refreshFeeds } from "../advisories/sources/refresh.ts";
 import { updateFolder } from "../advisories/update.ts";
@@ -25,9 +27,10 @@ interface CommonOptions {
   readonly offline?: boolean;
 }
 
-/** `plimsoll db build --from FOLDER -o FILE|FOLDER`. */
+/** `plimsoll db build --from FOLDER -o FILE|FOLDER|registry:REFERENCE`. */
 export async function build(given: readonly unknown[]): Promise<void> {
   const [options] = given as [CommonOptions & { from: string; output: string; only?: string[]; core?: boolean }];
+  requireNetwork(options.output, "-o", options);
   const progress = new Progress(options);
   const key = options.key === undefined ? undefined : readKey(await keyText(options.key), "private", options.key);
   const found = await findFeeds(options.from);
@@ -45,20 +48,42 @@ export async function build(given: readonly unknown[]): Promise<void> {
     ({ index }) => `${index.feeds.length} feeds, ${total(index.feeds)} records`,
   );
   for (const { feed, reason } of built.broken) process.stderr.write(`plimsoll: ${feed}: left out: ${reason}\n`);
-  const toFile = /\.\w+$/.test(options.output);
-  const { id, bytes } = await progress.step(
+  const published = await progress.step(
     "write",
     options.output,
-    () =>
-      toFile
-        ? publishFile(built, options.output, key)
-        : publishFolder(built, options.output, { key, force: options.force }),
+    (onProgress) => publish(built, options.output, { key, force: options.force, onProgress }),
     (result) => `${options.output}, ${megabytes(result.bytes)}`,
   );
   await write(
-    `${id}\n${built.index.feeds.length} feeds, ${total(built.index.feeds)} records, ${megabytes(bytes)}, ${key ? "signed" : "not signed"}: ${options.output}\n`,
+    `${published.id}\n${built.index.feeds.length} feeds, ${total(built.index.feeds)} records, ${megabytes(published.bytes)}, ${key ? "signed" : "not signed"}: ${options.output}${sentText(published)}\n`,
     undefined,
   );
+}
+
+function publish(
+  built: Build,
+  output: string,
+  options: NonNullable<Parameters<typeof publishRegistry>[2]>,
+): Promise<Published | RegistryPublished> {
+  const reference = registryReference(output);
+  if (reference !== undefined) return publishRegistry(built, reference, options);
+  return /\.\w+$/.test(output) ? publishFile(built, output, options.key) : publishFolder(built, output, options);
+}
+
+/** What went to a registry. */
+function sentText(published: Published | RegistryPublished): string {
+  if (!("sent" in published)) return "";
+  const { sent, sentBytes, mounted } = published;
+  const taken = mounted === 0 ? "" : `, ${mounted} mounted`;
+  return `; ${sent} ${sent === 1 ? "blob" : "blobs"} sent (${megabytes(sentBytes)})${taken}`;
+}
+
+function requireNetwork(location: string, option: string, { offline }: CommonOptions): void {
+  const isRemote = location.startsWith(registryPrefix) || /^https?:/i.test(location);
+  if (isRemote && (offline || process.env["PLIMSOLL_OFFLINE"]))
+    throw new AppError("USAGE", `--offline and ${option} ${location} exclude each other`, {
+      hint: "carry a file over with `db export` and `db import`",
+    });
 }
 
 function total(feeds: readonly { readonly records?: number | undefined }[]): number {
@@ -80,7 +105,7 @@ async function keyText(path: string): Promise<string> {
   }
 }
 
-/** `plimsoll db update [FOLDER] --from ADDRESS|FOLDER|FILE` or `--feeds`. */
+/** `plimsoll db update [FOLDER] --from ADDRESS|FOLDER|FILE|registry:REFERENCE` or `--feeds`. */
 export async function update(given: readonly unknown[]): Promise<void> {
   const [folder, options] = given as [
     string,
@@ -89,12 +114,9 @@ export async function update(given: readonly unknown[]): Promise<void> {
   if (options.feeds) return updateFeeds(folder, options);
   if (options.from === undefined)
     throw new AppError("USAGE", "db update needs --from, or --feeds to fetch raw feeds", {
-      hint: "--from names a published folder, its web address or a file",
+      hint: "--from names a published folder, its web address, registry:HOST/REPOSITORY:TAG or a file",
     });
-  if (options.offline && /^https?:/i.test(options.from))
-    throw new AppError("USAGE", `--offline and --from ${options.from} exclude each other`, {
-      hint: "carry a file over with `db export` and `db import`",
-    });
+  requireNetwork(options.from, "--from", options);
   await takeOver(folder, options.from, options);
 }
 
@@ -169,17 +191,30 @@ export async function importFile(given: readonly unknown[]): Promise<void> {
   await takeOver(folder, file, options);
 }
 
-/** `plimsoll db export PATH -o FILE`. */
+/** `plimsoll db export LOCATION -o FILE|registry:REFERENCE`. */
 export async function exportTo(given: readonly unknown[]): Promise<void> {
   const [from, options] = given as [string, CommonOptions & { output: string }];
+  requireNetwork(from, "export", options);
+  requireNetwork(options.output, "-o", options);
   const progress = new Progress(options);
-  const { id, bytes } = await progress.step(
-    "export",
-    from,
-    () => exportFile(from, options.output),
-    () => options.output,
-  );
-  await write(`${id}\n${options.output}, ${megabytes(bytes)}\n`, undefined);
+  const reference = registryReference(options.output);
+  const dispatcher = proxyDispatcher();
+  const publication = openPublication(from, { dispatcher });
+  try {
+    const published = await progress.step(
+      "export",
+      from,
+      (onProgress) =>
+        reference === undefined
+          ? exportFile(publication, options.output)
+          : copyToRegistry(publication, reference, { force: options.force, onProgress }),
+      () => options.output,
+    );
+    await write(`${published.id}\n${options.output}, ${megabytes(published.bytes)}${sentText(published)}\n`, undefined);
+  } finally {
+    publication.close();
+    await dispatcher.close();
+  }
 }
 
 /** `plimsoll db status [PATH]`: what the data is, how old, and whether it is signed. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import { advisoryOption, examples } from "./command-parts.ts";
 import { ruleOptions } from "./malware-options.ts";
-import { advisoryOption, examples } from "./program.ts";
 
 const formatOption = () =>
   new Option("-f, --format <format>", "terminal or json").choices(["terminal", "json"]).default("terminal");

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { advisoryOption, examples } from "./program.ts";
+import { advisoryOption, examples } from "./command-parts.ts";
 
 const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
 const outputOption = () => new Option("-o, --output <file>", "write it to a file instead of stdout");

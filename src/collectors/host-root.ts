@@ -40,6 +40,14 @@ export interface BaselineSource {
   readonly key?: string | undefined;
 }
 
+/** What is given with a host besides its files. */
+export interface HostInputs {
+  /** What its files are to be compared with. */
+  readonly baseline?: BaselineSource | undefined;
+  /** A file of this machine that holds what `getcap -r /` printed. */
+  readonly capabilities?: string | undefined;
+}
+
 /** Folders whose resolved path is kept at a time. */
 const rememberedFolders = 20_000;
 
@@ -52,15 +60,14 @@ export class HostRoot {
   readonly subject: Subject;
   /** True when this is the running system, so that /proc and /sys tell about it. */
   readonly live: boolean;
-  /** What its files are to be compared with. */
-  readonly baseline: BaselineSource | undefined;
+  readonly given: HostInputs;
   readonly #folders = new Map<string, Promise<string>>();
 
-  constructor(path: string, subject: Subject, live: boolean, baseline?: BaselineSource) {
+  constructor(path: string, subject: Subject, live: boolean, given: HostInputs = {}) {
     this.path = path;
     this.subject = subject;
     this.live = live;
-    this.baseline = baseline;
+    this.given = given;
   }
 
   /** Reads a file whole as UTF-8, pseudo-files of size 0 included. Never throws for what a host may lack. */

@@ -6,6 +6,7 @@ import type { Subject } from "../../core/subject.ts";
 import { platform } from "../../facts/hardware/platform.ts";
 import { containerOsOf } from "../../facts/host/container-os.ts";
 import { engine } from "../../facts/host/engine.ts";
+import { machine } from "../../facts/host/machine.ts";
 import { hostOsRelease } from "../../facts/host/os-release.ts";
 import { type HostRole, roles } from "../../facts/host/roles.ts";
 import { services } from "../../facts/host/services.ts";
@@ -17,7 +18,7 @@ const buildAgents =
 export default defineDerivation({
   provides: roles,
   *derive(snapshot) {
-    for (const subject of subjectsOf(snapshot, [engine, platform, hostOsRelease, services]))
+    for (const subject of subjectsOf(snapshot, [engine, machine, platform, hostOsRelease, services]))
       yield derived(snapshot, subject);
   },
 });
@@ -64,11 +65,15 @@ function noteEngines(snapshot: Snapshot, subject: Subject, note: Note): void {
   }
 }
 
+/** The host's own view of the machine; where only hardware was assessed, that of the hardware. A cloud's bare metal has the cloud's tables and no hypervisor. */
 function notePlatform(snapshot: Snapshot, subject: Subject, note: Note): void {
-  const found = snapshot.find(platform, subject);
+  const own = snapshot.find(machine, subject);
+  const found = own instanceof Missing ? snapshot.find(platform, subject) : own;
   if (found instanceof Missing) return;
-  if (found.virtual === false) note("bare-metal", "/proc/cpuinfo: no hypervisor flag");
-  if (found.virtual === true)
-    note("virtual", `/proc/cpuinfo: hypervisor flag${found.hypervisor ? ` (${found.hypervisor})` : ""}`);
-  if (found.cloud !== undefined) note("cloud", `firmware tables: ${found.cloud}`);
+  const shownBy = "shownBy" in found ? found.shownBy : ["/proc/cpuinfo: flags of the processor"];
+  const [first = "the machine"] = shownBy;
+  if (found.virtual === false) note("bare-metal", first);
+  if (found.virtual === true) note("virtual", found.hypervisor ? `${first} (${found.hypervisor})` : first);
+  if (found.cloud !== undefined)
+    note("cloud", `${shownBy.find((line) => line.includes("/dmi/")) ?? "firmware tables"}: ${found.cloud}`);
 }

@@ -1,12 +1,18 @@
 import { parse as parseYaml } from "yaml";
-import { messageOf } from "../../core/errors.ts";
+import { AppError, messageOf } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
 import { flatDocument } from "../../formats/flat-document.ts";
+import { installedPackages } from "../../formats/host/apt.ts";
 import { parseJsonObject } from "../../formats/host/json-document.ts";
 import { commandWords, listSetting } from "../../formats/host/unit-file.ts";
+import type { PackageRecord } from "../../formats/package-record.ts";
 import { parseToml } from "../../formats/toml.ts";
 import { defineHostCollector } from "../host-collector.ts";
-import type { HostRoot } from "../host-root.ts";
+import { type HostRoot, ReadBuffer } from "../host-root.ts";
+import type { PackageReader } from "../package-reader.ts";
+import goProgramReader from "../package-readers/go-program.ts";
+import unpackagedBinaryReader from "../package-readers/unpackaged-binary.ts";
 import { processTable } from "./process-table.ts";
 import { readUnit } from "./unit-folders.ts";
 
@@ -112,9 +118,11 @@ async function readEngine(root: HostRoot, kind: EngineKind): Promise<Engine> {
   shownBy.push(...sockets.map((socket) => socket.path));
   const commandLine = process ? [...process.arguments] : await unitCommand(root, kind.unit);
   const files = await configurationOf(root, kind, commandLine);
+  const version = await versionOf(root, kind, shownBy);
   return {
     engine: kind.engine,
     shownBy,
+    ...(version !== undefined && { version }),
     running: process !== undefined,
     ...(process ? { rootless: process.user !== 0 } : {}),
     ...files,
@@ -122,6 +130,62 @@ async function readEngine(root: HostRoot, kind: EngineKind): Promise<Engine> {
     sockets,
     controlPlane: kind.engine === "kubelet" ? await controlPlaneManifests(root, files.configuration) : [],
   };
+}
+
+/** Names that the programs' own packages and modules go by, besides the engine's. */
+const programNames: Readonly<Record<string, RegExp>> = {
+  docker: /^(docker|moby|github\.com\/(docker\/docker|moby\/moby)(\/v\d+)?)$/,
+  containerd: /^(containerd|github\.com\/containerd\/containerd(\/v\d+)?)$/,
+  "cri-o": /^(cri-o|crio|github\.com\/cri-o\/cri-o)$/,
+  podman: /^(podman|github\.com\/containers\/podman(\/v\d+)?)$/,
+  kubelet: /^(kubelet|kubernetes|k8s\.io\/kubernetes)$/,
+};
+
+/** Debian's packages that hold the program of an engine. */
+const debianPackages: Readonly<Record<string, RegExp>> = {
+  docker: /^(docker-ce|docker-ee|docker\.io|moby-engine)$/,
+  containerd: /^(containerd|containerd\.io)$/,
+  "cri-o": /^cri-o$/,
+  podman: /^podman$/,
+  kubelet: /^kubelet$/,
+};
+
+/**
+ * The version of the engine's program: that of dpkg's package for a program in the system's own folders, else what the program carries in it. Undefined where
+ * there is no program or neither tells. It is never started.
+ */
+async function versionOf(root: HostRoot, kind: EngineKind, shownBy: readonly string[]): Promise<string | undefined> {
+  const program = kind.programs.find((path) => shownBy.includes(path));
+  const name = programNames[kind.engine];
+  if (program === undefined || name === undefined) return undefined;
+  if (/^\/usr\/s?bin\//.test(program)) {
+    const status = (await root.text("/var/lib/dpkg/status")) ?? "";
+    const packaged = installedPackages(status).find((one) => debianPackages[kind.engine]?.test(one.name))?.version;
+    if (packaged !== undefined) return packaged;
+  }
+  const place = new ReadBuffer();
+  const result = await root.readBytes(program, limits.analysedFile, place);
+  const told = "bytes" in result ? toldVersion(program.slice(1), result.bytes, name) : undefined;
+  place.release();
+  return told;
+}
+
+function toldVersion(path: string, bytes: Uint8Array, name: RegExp): string | undefined {
+  for (const reader of [unpackagedBinaryReader, goProgramReader]) {
+    const version = toldBy(reader, path, bytes).find((one) => name.test(one.name))?.version;
+    if (version !== undefined && /\d/.test(version)) return version.replace(/^v/, "");
+  }
+  return undefined;
+}
+
+function toldBy(reader: PackageReader, path: string, bytes: Uint8Array): readonly PackageRecord[] {
+  try {
+    return reader.read(path, bytes).packages ?? [];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // A damaged program tells nothing; that its version is unknown is said where it is judged.
+    return [];
+  }
 }
 
 async function controlPlaneManifests(

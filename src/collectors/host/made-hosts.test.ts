@@ -44,7 +44,7 @@ const everyCheck = new Set(hostChecks.keys());
 
 afterAll(() => {
   for (const host of made) host.remove();
-});
+}, 120_000);
 
 describe("made hosts", () => {
   it("pass where nothing is wrong", async () => {

@@ -28,6 +28,7 @@ export default defineHostCollector<typeof persistence.schema>({
       engineHooks,
       binaryFormats,
       kernelHelpers,
+      releaseAgents,
     ])
       points.push(...(await read(place)));
     const lookedAt = [
@@ -41,6 +42,7 @@ export default defineHostCollector<typeof persistence.schema>({
       "hooks of engines",
       "binfmt_misc",
       "kernel helpers",
+      "release agents of control groups",
     ];
     yield { subject: root.subject, source: lookedAt.join(", "), value: { points, unread: place.unread, lookedAt } };
   },
@@ -218,6 +220,21 @@ async function kernelHelpers(root: Place): Promise<Point[]> {
           expected.test(value) ? undefined : "the kernel runs it as root on the host, and it is not the usual one",
         ),
       );
+  }
+  return points;
+}
+
+/** Version 1 of control groups: the kernel runs this program as root whenever a group empties, and a container that mounts the hierarchy may set it (CVE-2022-0492). */
+async function releaseAgents(root: Place): Promise<Point[]> {
+  const points: Point[] = [];
+  for (const folder of await root.names("/sys/fs/cgroup")) {
+    const path = `${folder}/release_agent`;
+    const value = (await root.text(path))?.trim();
+    if (value === undefined || value === "") continue;
+    const usual = /^(\/usr)?\/lib\/systemd\/systemd-cgroups-agent$/.test(value);
+    points.push(
+      point("helper", path, value, usual ? undefined : "the kernel runs it as root when a control group empties"),
+    );
   }
   return points;
 }

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { services } from "../../facts/host/services.ts";
+import { serviceExposure } from "../../formats/host/service-exposure.ts";
 import { commandWords, lastSetting, listSetting, type UnitSetting } from "../../formats/host/unit-file.ts";
 import { defineHostCollector } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
 import { processTable } from "./process-table.ts";
-import { readUnit, unitFolders } from "./unit-folders.ts";
+import { isMasked, readUnit, unitFolders, unitIndex } from "./unit-folders.ts";
 
 type Unit = z.input<typeof services.schema>["units"][number];
 
@@ -33,17 +34,10 @@ export default defineHostCollector<typeof services.schema>({
 
 /** The file that counts for each unit name, and the names that .wants and .requires folders link to. */
 async function findUnits(root: HostRoot): Promise<{ files: Map<string, string>; links: Set<string> }> {
-  const files = new Map<string, string>();
+  const index = await unitIndex(root);
+  const files = new Map([...index.files].filter(([name]) => kinds.test(name)));
   const links = new Set<string>();
-  for (const folder of unitFolders) {
-    const listed = await root.list(folder);
-    for (const name of "names" in listed ? listed.names : []) {
-      if (kinds.test(name) && !files.has(name)) files.set(name, `${folder}/${name}`);
-      if (!/\.(wants|requires)$/.test(name)) continue;
-      const wanted = await root.list(`${folder}/${name}`);
-      for (const link of "names" in wanted ? wanted.names : []) links.add(link);
-    }
-  }
+  for (const [path, names] of index.folders) if (!path.endsWith(".d")) for (const name of names) links.add(name);
   return { files, links };
 }
 
@@ -54,8 +48,7 @@ async function unitOf(
   links: ReadonlySet<string>,
   running: ReadonlySet<string> | undefined,
 ): Promise<Unit> {
-  const target = await root.linkTarget(file);
-  const masked = target === "/dev/null";
+  const masked = file !== "" && (await isMasked(root, file));
   const settings = masked ? [] : ((await readUnit(root, name)) ?? []);
   const programs = listSetting(settings, "Service", "ExecStart").flatMap((line) => commandWords(line)[0] ?? []);
   return {
@@ -67,11 +60,26 @@ async function unitOf(
     programs,
     user: lastSetting(settings, "Service", "User"),
     confinement: confinementOf(settings),
+    ...(settings.length > 0 && name.endsWith(".service") ? exposureOf(settings, name) : {}),
     listens: ["ListenStream", "ListenDatagram", "ListenSequentialPacket"].flatMap((kind) =>
       listSetting(settings, "Socket", kind),
     ),
     file,
   };
+}
+
+const mostOpen = 12;
+
+/** A template is measured as it would be for an instance without a name. */
+function exposureOf(settings: readonly UnitSetting[], name: string): Pick<Unit, "exposure" | "open"> {
+  const { score, rows } = serviceExposure(settings, name);
+  const open = rows
+    .map((row) => ({ option: row.option, left: (row.open ?? 0) * row.weight }))
+    .filter(({ left }) => left > 0)
+    .sort((a, b) => b.left - a.left)
+    .slice(0, mostOpen)
+    .map(({ option }) => option);
+  return { exposure: score, open };
 }
 
 function confinementOf(settings: readonly UnitSetting[]): Record<string, string> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
 
-/** Who logged in, from where, and who failed to, as wtmp and btmp record it. Times are seconds since 1970-01-01 UTC. */
+/** Who logged in, from where, and who failed to, as wtmp, btmp and the databases of wtmpdb and lastlog2 record it. Times are seconds since 1970-01-01 UTC. */
 export const logins = defineFact({
   id: "host/logins",
   summary: "who logged in and who failed to",
@@ -27,7 +27,9 @@ export const logins = defineFact({
       .default([]),
     /** Records whose time lies before that of the record above them by more than a minute: edited files or a wrong clock. */
     backwards: z.number().default(0),
-    /** Records that cannot be read here, as a database of wtmpdb. */
+    /** The last logon of each account, newest first: from lastlog2, or from lastlog, which has numbers for names. */
+    last: z.array(z.object({ user: z.string(), time: z.number(), line: z.string(), from: z.string() })).default([]),
+    /** Records that cannot be read. */
     unread: z.array(z.object({ path: z.string(), reason: z.string() })).default([]),
   }),
 });

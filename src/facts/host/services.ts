@@ -23,6 +23,10 @@ export const services = defineFact({
         user: z.string().optional(),
         /** Settings of the unit that confine it, by name: `NoNewPrivileges`, `ProtectSystem` … Last value wins; lists are joined. */
         confinement: z.record(z.string(), z.string()).default({}),
+        /** How exposed a service is, from 0 to 10, as `systemd-analyze security` measures it; absent for a masked unit and other types. */
+        exposure: z.number().min(0).max(10).optional(),
+        /** What leaves it exposed, heaviest first, at most twelve: `PrivateNetwork=`, `CapabilityBoundingSet=~CAP_SYS_ADMIN` … */
+        open: z.array(z.string()).default([]),
         /** Address and port or path of a socket unit. */
         listens: z.array(z.string()).default([]),
         file: z.string(),

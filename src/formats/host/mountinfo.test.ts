@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { survivesAnyText } from "../../../test/hostile-input.ts";
 import { hostPathOf, mountOf, parseMountInfo } from "./mountinfo.ts";
@@ -22,6 +23,28 @@ describe("mountinfo", () => {
       type: "ext4",
     });
     expect(host[0]).toMatchObject({ options: ["rw", "relatime"], propagation: ["shared"], device: "8:1" });
+  });
+
+  it("gives back any names, escaped as the kernel does or byte by byte", () => {
+    const name = fc.string({
+      unit: fc.constantFrom(" ", "\t", "\n", "\\", "a", "é", "漢", "#", "0", "4"),
+      maxLength: 12,
+    });
+    const kernel = (text: string) =>
+      text.replaceAll(/[ \t\n\\#]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, "0")}`);
+    const bytes = (text: string) =>
+      [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+    fc.assert(
+      fc.property(name, name, fc.constantFrom(kernel, bytes), (point, source, write) => {
+        const line = `1 2 8:1 / /${write(point)} rw - fuse.${write(source)} s${write(source)} rw,lowerdir=${write(point)}`;
+        expect(parseMountInfo(line, "mountinfo")[0]).toMatchObject({
+          mountPoint: `/${point}`,
+          type: `fuse.${source}`,
+          source: `s${source}`,
+          superOptions: ["rw", `lowerdir=${point}`],
+        });
+      }),
+    );
   });
 
   it("finds the mount of a path", () => {

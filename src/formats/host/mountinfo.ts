@@ -31,19 +31,24 @@ export function parseMountInfo(text: string, name: string): MountEntry[] {
       device: fields[2]!,
       root: unescapeOctal(fields[3]!),
       mountPoint: unescapeOctal(fields[4]!),
-      options: fields[5]!.split(","),
+      options: fields[5]!.split(",").map(unescapeOctal),
       propagation: fields.slice(6, dash).map((tag) => tag.split(":")[0]!),
-      type: fields[dash + 1]!,
+      type: unescapeOctal(fields[dash + 1]!),
       source: unescapeOctal(fields[dash + 2]!),
-      superOptions: (fields[dash + 3] ?? "").split(",").filter((option) => option !== ""),
+      superOptions: (fields[dash + 3] ?? "")
+        .split(",")
+        .filter((option) => option !== "")
+        .map(unescapeOctal),
     });
   }
   return mounts;
 }
 
-/** The kernel writes space, tab, newline and backslash as `\040` and so on. The bytes are UTF-8 already decoded. */
+/** The kernel writes space, tab, newline and backslash as `\040` and so on; bytes beyond ASCII that stand so are UTF-8. */
 function unescapeOctal(text: string): string {
-  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+  return text.replaceAll(/(?:\\[0-3][0-7]{2})+/g, (escapes) =>
+    Buffer.from(escapes.match(/[0-7]{3}/g)!.map((digits) => Number.parseInt(digits, 8))).toString("utf8"),
+  );
 }
 
 /** The mount that a path lies on: the last one made among those with the longest matching mount point. */

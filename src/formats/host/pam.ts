@@ -16,7 +16,7 @@ export interface PamInclude {
   readonly include: string;
 }
 
-/** Reads a file of /etc/pam.d. Throws `CORRUPT_INPUT` with the 1-based line for one that is none. */
+/** Reads a file of /etc/pam.d; types and controls are written in any case. Throws `CORRUPT_INPUT` with the 1-based line for one that is none. */
 export function parsePam(text: string, name: string): (PamLine | PamInclude)[] {
   const lines: (PamLine | PamInclude)[] = [];
   for (const { line, number } of joined(text)) {
@@ -26,11 +26,11 @@ export function parsePam(text: string, name: string): (PamLine | PamInclude)[] {
       continue;
     }
     const [, minus, type, bracket, word, module, rest] =
-      /^(-?)(auth|account|password|session)\s+(?:\[([^\]]*)\]|(\S+))\s+(\S+)(?:\s+(.*))?$/.exec(line) ?? [];
+      /^(-?)(auth|account|password|session)\s+(?:\[([^\]]*)\]|(\S+))\s+(\S+)(?:\s+(.*))?$/i.exec(line) ?? [];
     if (type === undefined || module === undefined) throw corrupt(name, `line ${number} is no rule of a PAM stack`);
     lines.push({
-      type: type as PamLine["type"],
-      control: bracket === undefined ? word! : bracket.trim(),
+      type: type.toLowerCase() as PamLine["type"],
+      control: bracket === undefined ? word!.toLowerCase() : bracket.trim(),
       module: module.split("/").at(-1)!,
       arguments: rest?.match(/\[(?:[^\]\\]|\\.)*\]|\S+/g) ?? [],
       optionalModule: minus === "-",

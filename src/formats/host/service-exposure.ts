@@ -45,7 +45,7 @@ export function scoreOf(rows: readonly ExposureRow[]): number {
     left += Math.ceil(Number((open * weight).toFixed(6)));
     whole += weight;
   }
-  return Math.ceil((left * 100) / whole) / 10;
+  return whole === 0 ? 0 : Math.ceil((left * 100) / whole) / 10;
 }
 
 function isRoot(service: ServiceConfinement): boolean {

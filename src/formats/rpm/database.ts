@@ -53,6 +53,26 @@ export function parseRpmDatabase(bytes: Uint8Array, name: string): RpmDatabase {
   return { packages: packages.records, problems: packages.problems };
 }
 
+/** The headers of an rpm database of any kind, as parsed by `RpmHeader`. A write-ahead log beside it is not laid over it. Throws `CORRUPT_INPUT`. */
+export function* rpmHeaderBlobs(bytes: Uint8Array, name: string): Generator<Uint8Array> {
+  if (isNdb(bytes)) yield* ndbBlobs(bytes, name);
+  else if (isBdbHash(bytes)) yield* bdbBlobs(bytes, name);
+  else if (isSqlite(bytes)) yield* sqliteBlobs(bytes, name);
+  else throw corrupt(name, "is no rpm database: neither SQLite nor ndb nor a Berkeley DB hash", 0);
+}
+
+function* sqliteBlobs(bytes: Uint8Array, name: string): Generator<Uint8Array> {
+  const file = new SqliteFile(bytes, name);
+  const root = file.rootOf("Packages");
+  if (root === undefined) throw corrupt(name, "has no table Packages");
+  for (const { page } of file.tree(root)) {
+    for (const cell of page.kind === "leaf" ? page.cells : []) {
+      const blob = parseRecord(file.record(cell), name)[1];
+      if (blob instanceof Uint8Array) yield blob;
+    }
+  }
+}
+
 /** Headers read so far. One header that is damaged costs itself only. */
 class Collection {
   readonly records: PackageRecord[] = [];

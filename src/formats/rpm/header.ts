@@ -3,8 +3,8 @@ import { limits } from "../../core/limits.ts";
 import { isClaimable, type PackageRecord } from "../package-record.ts";
 import { BytesView } from "./bytes-view.ts";
 
-/** Tags that are read (rpmtag.h of rpm). */
-const tag = {
+/** Tags that are read, by number (rpmtag.h of rpm). */
+export const tag = {
   name: 1000,
   version: 1001,
   release: 1002,
@@ -14,11 +14,19 @@ const tag = {
   packager: 1015,
   arch: 1022,
   oldFileNames: 1027,
+  fileStates: 1029,
   fileModes: 1030,
+  fileDigests: 1035,
+  fileLinks: 1036,
+  fileFlags: 1037,
+  fileUsers: 1039,
+  fileGroups: 1040,
   sourceRpm: 1044,
+  fileVerifyFlags: 1045,
   dirIndexes: 1116,
   baseNames: 1117,
   dirNames: 1118,
+  fileDigestAlgorithm: 5011,
   modularityLabel: 5096,
 } as const;
 
@@ -165,7 +173,8 @@ function filesOf(header: RpmHeader): string[] {
     .map((path) => path.replace(/^\/+/, ""));
 }
 
-function pathsOf(header: RpmHeader): string[] {
+/** The paths of all files of a package as the header has them, folders among them. */
+export function pathsOf(header: RpmHeader): string[] {
   const baseNames = header.texts(tag.baseNames);
   if (baseNames.length === 0) return header.texts(tag.oldFileNames);
   const folders = header.texts(tag.dirNames);
