@@ -9,7 +9,7 @@ import { Shard } from "./file/shard.ts";
 import { byIdentity, byPlace, byStatement, generalPurl } from "./memory-store.ts";
 import { packageKey } from "./package-name.ts";
 import type { AdvisoryRecord, ReleaseLife, VexStatement, VulnerabilityFacts } from "./record.ts";
-import type { AdvisoryStore } from "./store.ts";
+import type { AdvisoryStore, VulnerabilityDescription } from "./store.ts";
 
 /** Advisory data from a built file or folder. Shards and blocks are read, checked and unpacked when a look-up first needs them. */
 export class FileStore implements AdvisoryStore {
@@ -73,6 +73,13 @@ export class FileStore implements AdvisoryStore {
     return [...this.#records.keys()].sort();
   }
 
+  sources(ecosystem: string): readonly string[] {
+    const begin = `records/${ecosystem}/`;
+    return [...this.#sections.keys()]
+      .flatMap((name) => (name.startsWith(begin) ? [name.slice(begin.length)] : []))
+      .sort();
+  }
+
   records(ecosystem: string, name: string): readonly AdvisoryRecord[] {
     const sources = this.#records.get(ecosystem);
     if (sources === undefined) return [];
@@ -85,10 +92,7 @@ export class FileStore implements AdvisoryStore {
 
   recordsById(id: string): readonly AdvisoryRecord[] {
     const parts = new Map(
-      [...this.#shared.values()].map((shared) => [
-        shared,
-        [...shared.namesOf(id)].map((name) => `\t${escapeField(name)}`),
-      ]),
+      [...this.#shared.values()].map((shared) => [shared, [...shared.namesOf(id)].map(escapeField)]),
     );
     const found: AdvisoryRecord[] = [];
     for (const source of [...this.#records.values()].flat()) {
@@ -102,6 +106,16 @@ export class FileStore implements AdvisoryStore {
   facts(cve: string): VulnerabilityFacts | undefined {
     const [line] = this.#lines(sectionNames.facts, escapeField(cve));
     return line === undefined ? undefined : (JSON.parse(splitFields(line)[1] as string) as VulnerabilityFacts);
+  }
+
+  described(cve: string): VulnerabilityDescription {
+    const known = [...this.#shared.values()]
+      .map(({ of }) => of(cve))
+      .filter(({ withdrawn }) => withdrawn === undefined);
+    return {
+      title: known.find(({ title }) => title !== undefined)?.title,
+      cvss: known.find(({ cvss }) => cvss !== undefined)?.cvss,
+    };
   }
 
   statements(product: string): readonly VexStatement[] {

@@ -5,6 +5,7 @@ import type { AdvisoryRecord, ReleaseLife, VexStatement, VulnerabilityFacts } fr
 /** Advisory data in memory, as it is gathered from feeds. */
 export class AdvisoryTables {
   readonly #records = new Map<string, Map<string, AdvisoryRecord[]>>();
+  readonly #sources = new Map<string, Set<string>>();
   readonly #facts = new Map<string, VulnerabilityFacts>();
   readonly #products = new Map<string, ProductLives>();
   readonly #statements: VexStatement[] = [];
@@ -34,6 +35,11 @@ export class AdvisoryTables {
   /** Ecosystems with records, sorted. */
   ecosystems(): string[] {
     return [...this.#records.keys()].sort();
+  }
+
+  /** Publishers with records about an ecosystem, sorted. */
+  sources(ecosystem: string): string[] {
+    return [...(this.#sources.get(ecosystem) ?? [])].sort();
   }
 
   /** Packages of an ecosystem that have records, sorted by code unit. */
@@ -92,6 +98,8 @@ export class AdvisoryTables {
   }
 
   #addRecord(record: AdvisoryRecord): void {
+    const sources = this.#sources.get(record.ecosystem) ?? new Set<string>();
+    this.#sources.set(record.ecosystem, sources.add(record.source));
     const packages = this.#records.get(record.ecosystem) ?? new Map<string, AdvisoryRecord[]>();
     this.#records.set(record.ecosystem, packages);
     const known = packages.get(record.package);

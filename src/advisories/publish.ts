@@ -3,12 +3,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../core/errors.ts";
 import type { Build } from "./file/build.ts";
-import { openContainer, shardFolder } from "./file/container.ts";
-import { deltaName, writeDelta } from "./file/delta.ts";
-import { readEnvelope, storedEnvelope, writeEnvelope } from "./file/envelope.ts";
+import { shardFolder } from "./file/container.ts";
+import { deltaFolder, deltaName, keptDeltas, type NamedDelta, readDelta, writeDelta } from "./file/delta.ts";
+import { readEnvelope, writeEnvelope } from "./file/envelope.ts";
 import { type IndexDocument, readIndex, rootsOf, snapshotId, writeIndex } from "./file/index-document.ts";
-import { type Disk, fileBytes, realDisk, replaceFile, shardsIn, storedIndex, writeFolder } from "./file/write.ts";
-import { requireProgress } from "./update.ts";
+import type { Publication } from "./file/publication.ts";
+import {
+  type Disk,
+  deltasIn,
+  fileBytes,
+  realDisk,
+  replaceFile,
+  shardsIn,
+  storedIndex,
+  writeFolder,
+} from "./file/write.ts";
+import { checkedShard, requireProgress } from "./update.ts";
 
 /** What was written: the snapshot's id, and the bytes of all shards and the index. */
 export interface Published {
@@ -30,7 +40,7 @@ export async function publishFile(
 }
 
 /**
- * Writes a build into a folder that can be served as it is, with a delta from what was there. A build that lost what a feed does not lose by itself is
+ * Writes a build into a folder that can be served as it is, with deltas from what was there. A build that lost what a feed does not lose by itself is
  * refused (`CORRUPT_INPUT`) unless forced, so that a damaged feed is not published.
  */
 export async function publishFolder(
@@ -45,11 +55,11 @@ export async function publishFolder(
   const present = await shardsIn(folder);
   const shards = new Map([...build.shards].filter(([root]) => !present.has(root)));
   const id = snapshotId(payload);
-  const delta = earlier && earlier.id !== id ? deltaFrom(folder, earlier, id, build) : undefined;
+  const deltas = earlier && earlier.id !== id ? await deltasFrom(folder, earlier, id, build) : undefined;
   const earlierRoots = earlier ? rootsOf(earlier.index) : new Set<string>();
   await writeFolder(
     folder,
-    { envelope, roots: rootsOf(build.index), shards, earlierRoots, delta },
+    { envelope, roots: rootsOf(build.index), shards, earlierRoots, deltas },
     options.disk ?? realDisk,
   );
   const size = [...build.shards.values()].reduce((sum, bytes) => sum + bytes.length, 0);
@@ -74,12 +84,13 @@ async function earlierIndex(folder: string): Promise<EarlierIndex | undefined> {
   }
 }
 
-function deltaFrom(
+/** Shards that are missing or damaged make no delta; readers fetch whole ones. */
+async function deltasFrom(
   folder: string,
   earlier: EarlierIndex,
   id: string,
   build: Build,
-): { name: string; bytes: Buffer } | undefined {
+): Promise<NamedDelta[] | undefined> {
   try {
     const bytes = writeDelta(
       earlier.index,
@@ -87,25 +98,30 @@ function deltaFrom(
       (root) => readFileSync(join(folder, shardFolder, root)),
       (root) => build.shards.get(root) as Buffer,
     );
-    return { name: deltaName(earlier.id, id), bytes };
+    const size = [...build.shards.values()].reduce((sum, { length }) => sum + length, 0);
+    const before = (await deltasIn(folder)).flatMap((name) => soundDelta(folder, name));
+    return keptDeltas({ name: deltaName(earlier.id, id), bytes }, before, size);
   } catch {
-    // Shards that are missing or damaged make no delta; readers fetch whole ones.
     return undefined;
   }
 }
 
-/** Writes the data of a folder or file, as it is and with its signatures, into a single file. */
-export async function exportFile(from: string, path: string): Promise<Published> {
-  const container = openContainer(from);
+function soundDelta(folder: string, name: string): [name: string, changes: ReturnType<typeof readDelta>][] {
   try {
-    const { payload } = container.envelope;
-    const shards = new Map(
-      [...rootsOf(readIndex(payload, from))].map((root) => [root, container.shard(root)] as const),
-    );
-    const bytes = fileBytes(storedEnvelope(container.envelope), shards);
-    await replaceFile(path, bytes);
-    return { id: snapshotId(payload), bytes: bytes.length };
-  } finally {
-    container.close();
+    return [[name, readDelta(readFileSync(join(folder, deltaFolder, name)), name)]];
+  } catch {
+    // A damaged delta is not prolonged.
+    return [];
   }
+}
+
+/** Writes what is published somewhere, as it is and with its signatures, into a single file. Damage is `CORRUPT_INPUT`, and no file is written then. */
+export async function exportFile(from: Publication, path: string): Promise<Published> {
+  const text = await from.index();
+  const { payload } = readEnvelope(text, from.name);
+  const shards = new Map<string, Buffer>();
+  for (const root of rootsOf(readIndex(payload, from.name))) shards.set(root, await checkedShard(from, root));
+  const bytes = fileBytes(text, shards);
+  await replaceFile(path, bytes);
+  return { id: snapshotId(payload), bytes: bytes.length };
 }

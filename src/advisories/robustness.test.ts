@@ -78,11 +78,17 @@ async function failure(work: () => unknown): Promise<AppError> {
   throw new Error("it did not fail");
 }
 
+async function exported(from: string, file: string): Promise<void> {
+  const publication = openPublication(from);
+  await exportFile(publication, file);
+  publication.close();
+}
+
 describe("a file that was damaged", () => {
   const file = join(scratch, "whole.plim");
   let bytes: Buffer;
   beforeAll(async () => {
-    await exportFile(old, file);
+    await exported(old, file);
     bytes = readFileSync(file);
   });
 
@@ -184,6 +190,21 @@ describe("an update", () => {
     }
   });
 
+  it("from any of the last snapshots fetches one delta", async () => {
+    const published = copyOf(old);
+    const behind = [copyOf(old)];
+    for (const fixed of ["3.0.0", "4.0.0", "5.0.0", "6.0.0", "7.0.0"]) {
+      const feeds = smallFeeds(join(scratch, `feeds-${fixed}`), { packages: 42, fixed });
+      await publishFolder(await buildAdvisories(await findFeeds(feeds)), published, { key: signing });
+      behind.push(copyOf(published));
+    }
+    expect(readdirSync(join(published, "deltas"))).toHaveLength(5);
+    for (const folder of behind.slice(0, -1)) {
+      expect(await update(published, folder)).toMatchObject({ status: "updated", fetched: 0 });
+      expect(fixOf(folder)).toBe("7.0.0");
+    }
+  });
+
   it("that is wrongly signed, older, shrunken, truncated or flipped leaves the old data usable and says so", async () => {
     const shrunken = join(scratch, "shrunken");
     await publishFolder(
@@ -216,7 +237,9 @@ describe("an update", () => {
     ];
     for (const [from, message, more] of cases) {
       const folder = copyOf(old);
-      expect((await failure(() => update(from, folder, more))).message).toMatch(message);
+      const error = await failure(() => update(from, folder, more));
+      expect(error.message).toMatch(message);
+      expect(error.hint).toMatch(/old data .*(in use|unchanged)/);
       expect(fixOf(folder)).toBe("2.0.0");
     }
     const forced = copyOf(old);

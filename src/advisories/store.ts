@@ -19,7 +19,7 @@ export interface AdvisoryStore {
   ecosystems(): readonly string[];
   /** The publishers whose records it has for an ecosystem (`ghsa`, `malicious-packages`), sorted; the ecosystem must have been prepared. */
   sources(ecosystem: string): readonly string[];
-  /** All records about a package of an ecosystem, withdrawn and not-affected ones included, in a stable order; the ecosystem must have been prepared. */
+  /** All records about a package of an ecosystem, withdrawn and not-affected ones included, in a stable order; the ecosystem must have been prepared. Members may be getters: read them, a spread would lose them. */
   records(ecosystem: string, name: string): readonly AdvisoryRecord[];
   /** All records with that id or alias, for `explain`; slower than `records`. */
   recordsById(id: string): readonly AdvisoryRecord[];

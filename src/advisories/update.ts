@@ -7,11 +7,14 @@ import { applyDelta, deltaName } from "./file/delta.ts";
 import { readEnvelope, requireSignature } from "./file/envelope.ts";
 import { type IndexDocument, readIndex, rootsOf, snapshotId } from "./file/index-document.ts";
 import type { Publication } from "./file/publication.ts";
-import { Shard } from "./file/shard.ts";
+import { requireSound } from "./file/shard.ts";
 import { type Disk, realDisk, shardsIn, storedIndex, writeFolder } from "./file/write.ts";
 
 /** Share of a feed's records that may be gone in newer data; more is taken for a damaged feed. */
 const tolerableLoss = 0.05;
+
+/** Shards that are fetched at the same time. */
+const fetchedAtOnce = 6;
 
 /** How an update is done. */
 export interface UpdateOptions {
@@ -45,6 +48,23 @@ export async function updateFolder(
   folder: string,
   options: UpdateOptions = {},
 ): Promise<UpdateReport> {
+  try {
+    return await updated(publication, folder, options);
+  } catch (error) {
+    throw await reassuring(error, folder);
+  }
+}
+
+/** The error with the news that what was there is still there. */
+async function reassuring(error: unknown, folder: string): Promise<unknown> {
+  const local = await localIndex(folder);
+  if (!(error instanceof AppError) || local === undefined || error.hint?.includes("old data")) return error;
+  const news = `the old data of ${local.index.date.slice(0, 10)} in ${folder} is unchanged and in use`;
+  const hint = error.hint === undefined ? news : `${error.hint}; ${news}`;
+  return new AppError(error.code, error.message, { hint, cause: error });
+}
+
+async function updated(publication: Publication, folder: string, options: UpdateOptions): Promise<UpdateReport> {
   const envelopeText = await publication.index();
   const envelope = readEnvelope(envelopeText, publication.name);
   if (options.keys?.length) requireSignature(envelope, options.keys, publication.name);
@@ -63,10 +83,7 @@ export async function updateFolder(
       if (!present.has(root)) shards.set(root, bytes);
   const patchedCount = shards.size;
   const whole = missing();
-  for (const [done, root] of whole.entries()) {
-    options.onProgress?.(`${done + 1} of ${whole.length} shards`);
-    shards.set(root, await checkedShard(publication, root));
-  }
+  await fetchAll(publication, whole, shards, options.onProgress);
   const earlierRoots = local ? rootsOf(local.index) : new Set<string>();
   await writeFolder(folder, { envelope: envelopeText, roots, shards, earlierRoots }, options.disk ?? realDisk);
   return {
@@ -154,11 +171,33 @@ async function soundShards(folder: string): Promise<Set<string>> {
   );
 }
 
-function requireSound(bytes: Buffer, root: string, name: string): void {
-  for (const _ of new Shard(bytes, root, name).all());
+/** Fetches shards into a map; the first failure ends it. */
+async function fetchAll(
+  publication: Publication,
+  roots: readonly string[],
+  shards: Map<string, Buffer>,
+  onProgress: UpdateOptions["onProgress"],
+): Promise<void> {
+  const waiting = [...roots];
+  const fetch = async () => {
+    for (let root = waiting.shift(); root !== undefined; root = waiting.shift()) {
+      onProgress?.(`${roots.length - waiting.length} of ${roots.length} shards`);
+      shards.set(root, await checkedShard(publication, root));
+    }
+  };
+  const fetching = Array.from({ length: fetchedAtOnce }, () =>
+    fetch().catch((error: unknown) => {
+      // The others end what they are at and begin nothing new.
+      waiting.length = 0;
+      throw error;
+    }),
+  );
+  await Promise.allSettled(fetching);
+  await Promise.all(fetching);
 }
 
-async function checkedShard(publication: Publication, root: string): Promise<Buffer> {
+/** A shard as it is published, whole and undamaged; otherwise `CORRUPT_INPUT`. */
+export async function checkedShard(publication: Publication, root: string): Promise<Buffer> {
   const bytes = await publication.shard(root);
   requireSound(bytes, root, `${publication.name}: shard ${root.slice(0, 12)}`);
   return bytes;

@@ -1,6 +1,6 @@
 import { corrupt } from "../../core/errors.ts";
 import { type BrokenFile, type FeedSource, readFeed } from "../sources/feed-source.ts";
-import type { IndexDocument, IndexedFeed } from "./index-document.ts";
+import { formatVersion, type IndexDocument, type IndexedFeed } from "./index-document.ts";
 import { bucketOf, keyOf } from "./line.ts";
 import { SectionLines } from "./section-lines.ts";
 import { encodeShard } from "./shard.ts";
@@ -43,7 +43,7 @@ export async function buildAdvisories(
     .map((feed) => feed.date)
     .sort()
     .at(-1) as string;
-  return { index: { format: "plimsoll-advisories", version: 1, date, feeds, sections }, shards, broken };
+  return { index: { format: "plimsoll-advisories", version: formatVersion, date, feeds, sections }, shards, broken };
 }
 
 /** Cuts sections into shards. */

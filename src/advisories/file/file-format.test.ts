@@ -3,13 +3,15 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "../../core/errors.ts";
 import { severities } from "../../core/severity.ts";
 import type { AdvisoryRecord } from "../record.ts";
+import { cutIntoBlocks, expanded, OpenBlock } from "./block.ts";
 import { packSections } from "./build.ts";
-import { applyDelta, deltaName, writeDelta } from "./delta.ts";
+import { applyDelta, deltaName, keptDeltas, readDelta, writeDelta } from "./delta.ts";
 import { newKeyPair, readEnvelope, readKey, requireSignature, writeEnvelope } from "./envelope.ts";
-import { readIndex, writeIndex } from "./index-document.ts";
+import { formatVersion, type IndexDocument, readIndex, writeIndex } from "./index-document.ts";
 import { bucketOf, joinFields, keyOf, splitFields } from "./line.ts";
 import { readRanges, writeRanges } from "./range-text.ts";
-import { readRecord, readShared, sharedFields, writeRecord, writeShared } from "./record-line.ts";
+import { readShared, type SharedFields, sharedFields, writeRecord, writeShared } from "./record-line.ts";
+import { RecordSection, Section, SharedVulnerabilities } from "./section.ts";
 import { encodeShard, rootOfLines, Shard } from "./shard.ts";
 
 const text = fc.string({
@@ -59,6 +61,16 @@ const record = fc
       Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as unknown as AdvisoryRecord,
   );
 
+/** Reads records through a shard, as a look-up does. */
+function readBack(lines: readonly string[], key: string, shared: SharedFields): AdvisoryRecord[] {
+  const { root, bytes } = encodeShard([...new Set(lines)].sort());
+  const open = () => new Shard(bytes, root, "test");
+  const vulnerabilities = new SharedVulnerabilities("test", undefined);
+  Object.defineProperty(vulnerabilities, "of", { value: () => shared });
+  const records = new RecordSection("npm", new Section([root], open), vulnerabilities).records(key);
+  return records.map((one) => JSON.parse(JSON.stringify(one)) as AdvisoryRecord);
+}
+
 describe("lines", () => {
   it("keep any text in their fields", () => {
     fc.assert(
@@ -79,11 +91,15 @@ describe("lines", () => {
       fc.property(record, record, fc.boolean(), (own, other, isShared) => {
         const shared = isShared ? sharedFields(own) : sharedFields(other);
         const stored = readShared(writeShared(own.id, shared, "test"), "test");
-        expect(readRecord(writeRecord(own, stored), "test", "npm", () => stored)).toEqual(own);
+        const key = keyOf(writeRecord(own, stored));
+        expect(readBack([writeRecord(own, stored)], key, stored)).toEqual([own]);
         const nothing = readShared(undefined, "test");
-        expect(readRecord(writeRecord(own, nothing), "test", "npm", () => nothing)).toEqual(own);
+        const twins = [`${own.id}1`, `${own.id}2`].map((id) => ({ ...own, id }));
+        // What two records say in the same words is stored once.
+        const lines = twins.map((twin) => writeRecord(twin, nothing));
+        expect(readBack(lines, key, nothing)).toEqual(twins);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
   it("are spread by FNV-1a over the bytes of their key", () => {
@@ -126,7 +142,7 @@ describe("shards", () => {
     const shard = new Shard(bytes, root, "test");
     for (let index = 0; index < 4500; index += 7)
       expect(shard.lines(`k${String(index).padStart(6, "0")}`)).toHaveLength(2);
-    expect([...shard.holding(["\tCVE-8999", "\tCVE-4\t"])]).toEqual([lines[4], lines[8999]]);
+    expect([...shard.holding(["CVE-8999", "CVE-4\t"])]).toEqual([lines[4], lines[8999]]);
   });
 
   it("that are not what their root says, or are any bytes at all, are refused", () => {
@@ -148,11 +164,50 @@ describe("shards", () => {
   });
 });
 
+describe("blocks", () => {
+  it("store the key of several lines once, and what several say behind their third field", () => {
+    const lines = ["a\t1\t<2\tf\tlow", "a\t2\t<3\tf\tlow", "b", "b\t3\t<4\tf\tlow", "c\t4\t<5\tw"];
+    const { bytes } = cutIntoBlocks(lines)[0]!;
+    expect(bytes.toString("latin1", 8)).toBe(
+      "a\t0\nb\t16\nc\t25\nf\tlow\n1\t<2\t\u00010\n2\t<3\t\u00010\n\n3\t<4\t\u00010\n4\t<5\tw\n",
+    );
+    const block = new OpenBlock(bytes, "test");
+    expect([...block.all()]).toEqual(lines);
+    expect(expanded("b", block.group("b")!)).toEqual(lines.slice(2, 4));
+    // What only looks like a key, in the tails or within another key, is none.
+    expect(block.group("f")).toBeUndefined();
+    expect(block.group("")).toBeUndefined();
+  });
+
+  it("that are any bytes at all are read or refused, and end", () => {
+    const piece = fc.constantFrom("a\t0\n", "b\t4\n", "\t", "\n", "x", "1\t\u00017\n", "-1\n", "1e9\n");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.nat(30), fc.nat(30), (pieces, keys, tails) => {
+        const head = Buffer.alloc(8);
+        head.writeUInt32LE(keys, 0);
+        head.writeUInt32LE(tails, 4);
+        const bytes = Buffer.concat([head, Buffer.from(pieces.join(""))]);
+        const read = () => {
+          const block = new OpenBlock(bytes, "test");
+          return [...block.all(), block.group("a"), block.group("")];
+        };
+        try {
+          read();
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(() => new OpenBlock(Buffer.alloc(3), "test")).toThrow(/damaged/);
+  });
+});
+
 describe("index and envelope", () => {
   const index = readIndex(
     writeIndex({
       format: "plimsoll-advisories",
-      version: 1,
+      version: formatVersion,
       date: "2024-01-01",
       feeds: [{ id: "x", title: "X", date: "2024-01-01", files: 1, records: 2, broken: 0 }],
       sections: { b: [["0".repeat(64), 5]], a: [["1".repeat(64), 6]] },
@@ -160,8 +215,11 @@ describe("index and envelope", () => {
     "test",
   );
   it("come back as they were, sections in order", () => expect(Object.keys(index.sections)).toEqual(["a", "b"]));
-  it("of a later version say so; everything else is refused", () => {
-    expect(() => readIndex(Buffer.from(JSON.stringify({ ...index, version: 2 })), "test")).toThrow(/format version 2/);
+  it("of an earlier or later version say so and what to do; everything else is refused", () => {
+    const ofVersion = (version: number) => () => readIndex(Buffer.from(JSON.stringify({ ...index, version })), "test");
+    expect(ofVersion(1)).toThrow(/is of format version 1, and this Plimsoll reads version 2/);
+    expect(ofVersion(1)).toThrow(expect.objectContaining({ hint: expect.stringMatching(/db update.*db build/) }));
+    expect(ofVersion(3)).toThrow(expect.objectContaining({ hint: expect.stringMatching(/newer Plimsoll/) }));
     for (const wrong of [
       {},
       { ...index, feeds: [{}] },
@@ -198,37 +256,75 @@ describe("index and envelope", () => {
 });
 
 describe("deltas", () => {
+  const section = "records/x/y";
+  const pack = (lines: readonly string[]) => packSections([[section, lines]]);
+  const index = (sections: ReturnType<typeof pack>["sections"]): IndexDocument => ({
+    format: "plimsoll-advisories",
+    version: formatVersion,
+    date: "",
+    feeds: [],
+    sections,
+  });
+  const reader =
+    ({ shards }: ReturnType<typeof pack>) =>
+    (root: string) =>
+      shards.get(root) as Buffer;
+  const delta = (from: ReturnType<typeof pack>, to: ReturnType<typeof pack>) =>
+    writeDelta(index(from.sections), index(to.sections), reader(from), reader(to));
+  const rootOf = ({ sections }: ReturnType<typeof pack>) => (sections[section] as [[string, number]])[0][0];
+  const someLines = manyLines.filter((lines) => lines.length > 0);
+
   it("lead from any lines to any others, and a wrong one changes nothing", () => {
     fc.assert(
-      fc.property(manyLines, manyLines, (before, after) => {
-        fc.pre(before.length > 0 && after.length > 0);
-        const old = packSections([["records/x/y", before]]);
-        const now = packSections([["records/x/y", after]]);
-        const index = (sections: typeof old.sections) => ({
-          format: "plimsoll-advisories" as const,
-          version: 1 as const,
-          date: "",
-          feeds: [],
-          sections,
-        });
-        const from = (root: string) => old.shards.get(root) as Buffer;
-        const delta = writeDelta(
-          index(old.sections),
-          index(now.sections),
-          from,
-          (root) => now.shards.get(root) as Buffer,
-        );
-        const made = applyDelta(delta, index(old.sections), index(now.sections), from, "test");
-        const [[root]] = now.sections["records/x/y"] as [[string, number]];
-        const isSame = root === old.sections["records/x/y"]?.[0]?.[0];
-        expect([...made.keys()]).toEqual(isSame ? [] : [root]);
-        const wrong = { "records/x/y": [["f".repeat(64), 1] as const] };
-        expect(applyDelta(delta, index(old.sections), index(wrong), from, "test").size).toBe(0);
+      fc.property(someLines, someLines, (before, after) => {
+        const old = pack(before);
+        const now = pack(after);
+        const bytes = delta(old, now);
+        const made = applyDelta(bytes, index(old.sections), index(now.sections), reader(old), "test");
+        expect([...made.keys()]).toEqual(rootOf(old) === rootOf(now) ? [] : [rootOf(now)]);
+        const wrong = { [section]: [["f".repeat(64), 1] as const] };
+        expect(applyDelta(bytes, index(old.sections), index(wrong), reader(old), "test").size).toBe(0);
       }),
       { numRuns: 60 },
     );
     expect(deltaName(`sha256:${"ab".repeat(32)}`, `sha256:${"cd".repeat(32)}`)).toBe(
       "abababababababab-cdcdcdcdcdcdcdcd",
     );
+  });
+
+  it("that lead to a snapshot are prolonged by the next: one delta does for many snapshots", () => {
+    fc.assert(
+      fc.property(fc.tuple(someLines, someLines, someLines, someLines), (history) => {
+        const snapshots = history.map(pack);
+        const [a, b, c, d] = snapshots;
+        const named = (name: string, bytes: Buffer) => [name, readDelta(bytes, name)] as const;
+        const first = named("aa-bb", delta(a!, b!));
+        const second = keptDeltas({ name: "bb-cc", bytes: delta(b!, c!) }, [first], 1e9);
+        const third = keptDeltas(
+          { name: "cc-dd", bytes: delta(c!, d!) },
+          second.map(({ name, bytes }) => named(name, bytes)),
+          1e9,
+        );
+        expect(third.map(({ name }) => name).sort()).toEqual(["aa-dd", "bb-dd", "cc-dd"]);
+        const whole = third.find(({ name }) => name === "aa-dd")!;
+        const made = applyDelta(whole.bytes, index(a!.sections), index(d!.sections), reader(a!), "test");
+        if (rootOf(a!) !== rootOf(d!)) expect([...made.keys()]).toEqual([rootOf(d!)]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("that lead elsewhere, are too large or too many are left out, the largest first", () => {
+    const last = { name: "yy-zz", bytes: delta(pack(["a\t1"]), pack(["a\t2"])) };
+    const before = Array.from({ length: 20 }, (_, number) => {
+      const lines = Array.from({ length: number + 1 }, (__, line) => `k${line}\t${number * 7919 + line}`);
+      return [`s${number}-yy`, readDelta(delta(pack(["a\t0"]), pack(lines)), "test")] as const;
+    });
+    const kept = keptDeltas(last, [...before, ["s1-xx", before[0]![1]]], 1e9);
+    expect(kept.map(({ name }) => name)).toHaveLength(14);
+    expect(kept[0]).toBe(last);
+    expect(kept.map(({ name }) => name)).not.toContain("s19-zz");
+    expect(kept.map(({ name }) => name)).not.toContain("s1-xx");
+    expect(keptDeltas(last, before, 100)).toEqual([last]);
   });
 });

@@ -13,10 +13,13 @@ export interface IndexedFeed {
   readonly broken: number;
 }
 
+/** Version of the whole form: of the index, the shards and their lines. */
+export const formatVersion = 2;
+
 /** What an index says: which feeds it was built from, and by section the shards that hold its lines. */
 export interface IndexDocument {
   readonly format: "plimsoll-advisories";
-  readonly version: 1;
+  readonly version: typeof formatVersion;
   /** ISO 8601: the newest feed's date. */
   readonly date: string;
   readonly feeds: readonly IndexedFeed[];
@@ -40,10 +43,17 @@ export function readIndex(payload: Buffer, name: string): IndexDocument {
   }
   const { format, version, date, feeds, sections } = (document ?? {}) as { [K in keyof IndexDocument]?: unknown };
   if (format !== "plimsoll-advisories") throw corrupt(name, "holds no index of advisory data");
-  if (version !== 1) {
-    throw new AppError("UNSUPPORTED", `${name}: is of format version ${String(version)}`, {
-      hint: "use a newer Plimsoll, or build the data again",
-    });
+  if (version !== formatVersion) {
+    const isOlder = typeof version === "number" && version < formatVersion;
+    throw new AppError(
+      "UNSUPPORTED",
+      `${name}: is of format version ${String(version)}, and this Plimsoll reads version ${formatVersion}`,
+      {
+        hint: isOlder
+          ? "an earlier Plimsoll made it: fetch it again with `plimsoll db update`, or build it anew with `plimsoll db build`"
+          : "use a newer Plimsoll, or build the data again",
+      },
+    );
   }
   const isSound = typeof date === "string" && Array.isArray(feeds) && feeds.every(isFeed) && isSections(sections);
   if (!isSound) throw corrupt(name, "holds an index with missing or wrong fields");

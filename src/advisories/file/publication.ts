@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { type FetchOptions, fetchBytes } from "../../clients/feed-fetch.ts";
 import { AppError, corrupt } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
+import { registryReference } from "./artifact.ts";
 import { indexName, isBuilt, openContainer, shardFolder } from "./container.ts";
 import { deltaFolder } from "./delta.ts";
 import { storedEnvelope } from "./envelope.ts";
+import { RegistryPublication } from "./registry-publication.ts";
 
 /** Where built advisory data is published. */
 export interface Publication {
@@ -22,12 +24,14 @@ export interface Publication {
   close(): void;
 }
 
-/** A publication at a web address, in a folder or in a single file. */
+/** A publication in a registry (`registry:HOST/REPOSITORY:TAG`), at a web address, in a folder or in a single file. */
 export function openPublication(location: string, options: Omit<FetchOptions, "maxBytes"> = {}): Publication {
+  const reference = registryReference(location);
+  if (reference !== undefined) return new RegistryPublication(reference);
   if (/^https?:\/\//i.test(location)) return new WebPublication(location, options);
   if (!isBuilt(location)) {
     throw new AppError("TARGET_NOT_FOUND", `${location}: no built advisory data is there`, {
-      hint: "name a folder or file made by `plimsoll db build`, or the address of such a folder",
+      hint: "name a folder or file made by `plimsoll db build`, the address of such a folder, or registry:HOST/REPOSITORY:TAG",
     });
   }
   return new LocalPublication(location);

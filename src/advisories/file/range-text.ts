@@ -15,11 +15,12 @@ export function writeRanges(ranges: readonly AffectedRange[], versions: readonly
 }
 
 /** Reads what {@link writeRanges} wrote. */
-export function readRanges(text: string): { ranges: AffectedRange[]; versions: string[] } {
+export function readRanges(text: string): { ranges: readonly AffectedRange[]; versions: readonly string[] } {
+  if (text === "<") return { ranges: everything, versions: none };
+  if (isPlainFix(text)) return { ranges: [{ introduced: "0", fixed: text.slice(1) }], versions: none };
   const ranges: AffectedRange[] = [];
   const versions: string[] = [];
   if (text === "") return { ranges, versions };
-  if (plainFix.test(text)) return { ranges: [{ introduced: "0", fixed: text.slice(1) }], versions: none };
   for (const part of text.split(" ")) {
     if (part.startsWith("=")) {
       versions.push(decode(part.slice(1)));
@@ -39,8 +40,12 @@ export function readRanges(text: string): { ranges: AffectedRange[]; versions: s
 }
 
 /** By far the most frequent: affected from the beginning until a fix. */
-const plainFix = /^<[^=%< ][^%< ]*$/;
-const none: string[] = [];
+function isPlainFix(text: string): boolean {
+  return text.charCodeAt(0) === 60 && text.charCodeAt(1) !== 61 && !text.includes(" ") && !text.includes("%");
+}
+
+const everything: readonly AffectedRange[] = [{ introduced: "0" }];
+const none: readonly string[] = [];
 
 function encode(version: string): string {
   return /[%<=~ ]/.test(version)

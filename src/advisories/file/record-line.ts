@@ -2,7 +2,7 @@ import { corrupt } from "../../core/errors.ts";
 import { type Severity, severities } from "../../core/severity.ts";
 import type { AdvisoryRecord } from "../record.ts";
 import { joinFields, splitFields } from "./line.ts";
-import { readRanges, writeRanges } from "./range-text.ts";
+import { writeRanges } from "./range-text.ts";
 
 /** What a source says of a vulnerability whichever package it is in. */
 export type SharedFields = Pick<
@@ -49,7 +49,8 @@ export function writeRecord(record: AdvisoryRecord, shared: SharedFields | undef
   ]);
 }
 
-function usualState(record: Pick<AdvisoryRecord, "ranges">): AdvisoryRecord["state"] {
+/** The state that a record's line leaves out: fixed where a range names a fix. */
+export function usualState(record: Pick<AdvisoryRecord, "ranges">): AdvisoryRecord["state"] {
   return record.ranges.some(({ fixed }) => fixed !== undefined) ? "fixed" : "unfixed";
 }
 
@@ -64,67 +65,57 @@ function overrides(record: AdvisoryRecord, shared: SharedFields): Record<string,
   return found;
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+/** What stands behind the ranges in a record's line. Many records say the same there, so that it is read once for all of them. */
+export interface RecordTail {
+  /** Undefined: as the ranges say. */
+  readonly state: AdvisoryRecord["state"] | undefined;
+  readonly notAffected: true | undefined;
+  /** Null: none, whatever the vulnerability's line says. Undefined: as that line says. */
+  readonly severity: Severity | null | undefined;
+  readonly status: string | undefined;
+  readonly conditions: AdvisoryRecord["conditions"];
+  /** What differs from the vulnerability's line; null where the record has nothing of it. */
+  readonly overrides: Readonly<Record<string, unknown>> | undefined;
+}
 
-/** Reads a line that {@link writeRecord} wrote. It runs for every record that is looked up, so that it takes no detours. */
-export function readRecord(
-  line: string,
-  source: string,
-  ecosystem: string,
-  sharedOf: (id: string) => SharedFields,
-): AdvisoryRecord {
-  const fields = splitFields(line);
-  const id = fields[1] as string;
-  const shared = sharedOf(id);
-  const { ranges, versions } = readRanges(fields[2] ?? "");
-  const stateText = fields[3] ?? "";
-  const notAffected = stateText.charCodeAt(0) === 33;
-  const letter = notAffected ? stateText.slice(1) : stateText;
-  const state = letter !== "" ? states[letter] : notAffected ? "fixed" : usualState({ ranges });
-  if (state === undefined) throw corrupt("advisory data", `a record of ${id} has a state that is not known`);
-  const record: Writable<AdvisoryRecord> = {
-    id,
-    aliases: shared.aliases,
-    source,
-    ecosystem,
-    package: fields[0] as string,
-    ranges,
+const noTail: RecordTail = {
+  state: undefined,
+  notAffected: undefined,
+  severity: undefined,
+  status: undefined,
+  conditions: undefined,
+  overrides: undefined,
+};
+
+/** Reads the fields behind the ranges, as {@link writeRecord} wrote them; what is not in that form is `CORRUPT_INPUT`. */
+export function readTail(text: string): RecordTail {
+  if (text === "") return noTail;
+  const [stateText = "", severityText = "", status = "", rest = ""] = splitFields(text);
+  const isNotAffected = stateText.startsWith("!");
+  const letter = isNotAffected ? stateText.slice(1) : stateText;
+  const state = letter === "" ? (isNotAffected ? "fixed" : undefined) : states[letter];
+  if (letter !== "" && state === undefined) throw corrupt("advisory data", "has a record of a state that is not known");
+  const extra = rest === "" ? {} : readExtra(rest);
+  return {
     state,
+    notAffected: isNotAffected || undefined,
+    severity: severityText === "" ? undefined : (severities.find((known) => known === severityText) ?? null),
+    status: status === "" ? undefined : status,
+    conditions: extra.c,
+    overrides: extra.o,
   };
-  if (versions.length > 0) record.versions = versions;
-  if (notAffected) record.notAffected = true;
-  if (fields.length > 4) addRest(record, fields, shared);
-  else if (shared.severity !== undefined) record.severity = shared.severity;
-  if (shared !== nothingShared) addShared(record, shared);
-  if (fields.length > 6) addExtras(record, fields[6] as string);
-  return record;
 }
 
-function addRest(record: Writable<AdvisoryRecord>, fields: readonly string[], shared: SharedFields): void {
-  const text = fields[4] as string;
-  const severity = text === "" ? shared.severity : severities.find((known) => known === text);
-  if (severity !== undefined) record.severity = severity;
-  if (fields[5] !== undefined && fields[5] !== "") record.status = fields[5];
+interface Extra {
+  readonly c?: AdvisoryRecord["conditions"];
+  readonly o?: Readonly<Record<string, unknown>>;
 }
 
-function addShared(record: Writable<AdvisoryRecord>, shared: SharedFields): void {
-  if (shared.related !== undefined) record.related = shared.related;
-  if (shared.cvss !== undefined) record.cvss = shared.cvss;
-  if (shared.title !== undefined) record.title = shared.title;
-  if (shared.url !== undefined) record.url = shared.url;
-  if (shared.withdrawn !== undefined) record.withdrawn = shared.withdrawn;
-  if (shared.modified !== undefined) record.modified = shared.modified;
-  if (shared.malicious !== undefined) record.malicious = shared.malicious;
-}
-
-function addExtras(record: Writable<AdvisoryRecord>, text: string): void {
-  const extra = JSON.parse(text) as { c?: AdvisoryRecord["conditions"]; o?: Record<string, unknown> };
-  if (extra.c !== undefined) record.conditions = extra.c;
-  if (extra.o === undefined) return;
-  const target = record as unknown as Record<string, unknown>;
-  for (const [field, value] of Object.entries(extra.o)) {
-    if (value === null) delete target[field];
-    else target[field] = value;
+function readExtra(text: string): Extra {
+  try {
+    return JSON.parse(text) as Extra;
+  } catch {
+    throw corrupt("advisory data", "has a record whose conditions cannot be read");
   }
 }
 

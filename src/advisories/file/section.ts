@@ -1,7 +1,9 @@
 import type { AdvisoryRecord } from "../record.ts";
-import { bucketOf, escapeField } from "./line.ts";
-import { readRecord, readShared, type SharedFields } from "./record-line.ts";
+import { type LineGroup, tailBetween } from "./block.ts";
+import { bucketOf, escapeField, keyOf, unescapeField } from "./line.ts";
+import { type RecordTail, readShared, readTail, type SharedFields } from "./record-line.ts";
 import type { Shard } from "./shard.ts";
+import { type RecordPlace, StoredRecord } from "./stored-record.ts";
 
 /** A section that is open for look-ups: its shards are opened when they are first needed. */
 export class Section {
@@ -18,6 +20,11 @@ export class Section {
   /** The lines of a key, as it is written in a line. */
   lines(key: string): readonly string[] {
     return this.#shard(bucketOf(key, this.#roots.length)).lines(key);
+  }
+
+  /** As {@link lines}, as the block stores them; undefined where there are none. */
+  group(key: string): LineGroup | undefined {
+    return this.#shard(bucketOf(key, this.#roots.length)).group(key);
   }
 
   /** All lines that contain one of the texts. */
@@ -42,7 +49,7 @@ export class SharedVulnerabilities {
   readonly source: string;
   readonly #section: Section | undefined;
   #known = new Map<string, SharedFields>();
-  /** As a function of its own, because every record that is read is given it. */
+  /** As a function of its own, because every record is given it. */
   readonly of: (id: string) => SharedFields;
 
   constructor(source: string, section: Section | undefined) {
@@ -72,29 +79,69 @@ export class SharedVulnerabilities {
   }
 }
 
+/** Tails that stay read in one section. */
+const keptTails = 20_000;
+
 /** The records of one source about one ecosystem. */
 export class RecordSection {
   readonly ecosystem: string;
   readonly shared: SharedVulnerabilities;
   readonly #section: Section;
+  readonly #place: RecordPlace;
+  #tails = new Map<string, RecordTail>();
 
   constructor(ecosystem: string, section: Section, shared: SharedVulnerabilities) {
     this.ecosystem = ecosystem;
     this.shared = shared;
     this.#section = section;
+    this.#place = { source: shared.source, ecosystem, sharedOf: shared.of };
   }
 
   /** The records of a package, by its key as it is written in a line, in the order of ids. */
   records(key: string): AdvisoryRecord[] {
-    return this.#section.lines(key).map((line) => this.#read(line));
+    const group = this.#section.group(key);
+    return group === undefined ? [] : this.#read(key, group);
   }
 
   /** The records that contain one of the texts. */
   *holding(parts: readonly string[]): Generator<AdvisoryRecord> {
-    for (const line of this.#section.holding(parts)) yield this.#read(line);
+    for (const line of this.#section.holding(parts)) {
+      const key = keyOf(line);
+      yield* this.#read(key, { text: `${line.slice(key.length + 1)}\n`, tails: [] });
+    }
   }
 
-  #read(line: string): AdvisoryRecord {
-    return readRecord(line, this.shared.source, this.ecosystem, this.shared.of);
+  #read(key: string, group: LineGroup): AdvisoryRecord[] {
+    const { text } = group;
+    const packageName = unescapeField(key);
+    const found: AdvisoryRecord[] = [];
+    let start = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+      const first = fieldEnd(text, start, end);
+      const second = fieldEnd(text, first + 1, end);
+      const id = unescapeField(text.slice(start, first));
+      const ranges = unescapeField(text.slice(first + 1, second));
+      const tail = second >= end ? "" : tailBetween(group, second + 1, end);
+      found.push(new StoredRecord(this.#place, packageName, id, ranges, this.#tail(tail)));
+      start = end + 1;
+    }
+    return found;
+  }
+
+  #tail(text: string): RecordTail {
+    const known = this.#tails.get(text);
+    if (known !== undefined) return known;
+    if (this.#tails.size >= keptTails) this.#tails = new Map();
+    const tail = readTail(text);
+    this.#tails.set(text, tail);
+    return tail;
   }
 }
+
+/** Where the field that begins at a place ends: at a tab or at the line's end. */
+function fieldEnd(text: string, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === tab) return at;
+  return end;
+}
+
+const tab = 9;

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
-import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { corrupt } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
-import { compareText, keyOf } from "./line.ts";
+import { cutIntoBlocks, expanded, type LineGroup, OpenBlock } from "./block.ts";
 
 /** First bytes of a shard. */
-const magic = Buffer.from("PLIMSHD1", "latin1");
-/** Characters of lines in one block, at least; a block ends with the line that reaches it. */
-const blockText = 48 * 1024;
+const magic = Buffer.from("PLIMSHD2", "latin1");
 /** Bytes of text that a block may have: all lines of one package are in one, so that it can be larger than usual, but not by this much. */
 const largestBlock = 16 * 1024 ** 2;
 /** Bytes of the fixed part of a block's entry in the table: offset, stored bytes, text bytes, SHA-256, bytes of the first key. */
@@ -25,7 +23,7 @@ interface Block {
 /** Lines as a shard's bytes, with its root: a SHA-256 over what the blocks say and not over how they are compressed. Lines must be sorted and unique. */
 export function encodeShard(lines: readonly string[]): { root: string; bytes: Buffer; textBytes: number } {
   const texts = cutIntoBlocks(lines);
-  const stored = texts.map(({ bytes }) => compress(bytes));
+  const stored = texts.map(({ bytes }) => deflateRawSync(bytes, { level: 9 }));
   const table = Buffer.concat(
     texts.map(({ bytes, firstKey }, index) => {
       const key = Buffer.from(firstKey, "utf8");
@@ -64,39 +62,6 @@ export function rootOfLines(lines: readonly string[]): string {
   );
 }
 
-function compress(bytes: Buffer): Buffer {
-  return brotliCompressSync(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: 9,
-      [constants.BROTLI_PARAM_LGWIN]: 18,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-    },
-  });
-}
-
-/** Lines of one key stay in one block. */
-function cutIntoBlocks(lines: readonly string[]): { bytes: Buffer; firstKey: string }[] {
-  const blocks: { bytes: Buffer; firstKey: string }[] = [];
-  let start = 0;
-  let size = 0;
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] as string;
-    if (size >= blockText && keyOf(line) !== keyOf(lines[index - 1] as string)) {
-      blocks.push(block(lines.slice(start, index)));
-      start = index;
-      size = 0;
-    }
-    size += line.length + 1;
-  }
-  if (start < lines.length) blocks.push(block(lines.slice(start)));
-  return blocks;
-}
-
-function block(lines: readonly string[]): { bytes: Buffer; firstKey: string } {
-  return { bytes: Buffer.from(`${lines.join("\n")}\n`, "utf8"), firstKey: keyOf(lines[0] as string) };
-}
-
 function rootOf(blocks: readonly Pick<Block, "text" | "sha256" | "firstKey">[]): string {
   const hash = createHash("sha256");
   for (const { text, sha256, firstKey } of blocks) hash.update(`${sha256} ${text} ${firstKey}\n`);
@@ -126,43 +91,19 @@ function readTable(bytes: Buffer, name: string): { blocks: Block[]; dataOffset: 
   return { blocks, dataOffset: tableEnd };
 }
 
-const tab = 9;
-const lineFeed = 10;
-
-/** A block that is unpacked: its text, and where in it each line begins. */
-interface OpenBlock {
-  readonly text: string;
-  readonly starts: readonly number[];
+/** Throws `CORRUPT_INPUT` unless every byte of a shard is what its root says. */
+export function requireSound(bytes: Buffer, root: string, name: string): void {
+  for (const _ of new Shard(bytes, root, name).all());
 }
 
-function startsOf(text: string): number[] {
-  const starts: number[] = [];
-  for (let start = 0; start < text.length; start = text.indexOf("\n", start) + 1) starts.push(start);
-  return starts;
-}
-
-/** The order of a key and of that of the line that begins at a place: negative where the key comes first. */
-function compareKeyAt(key: string, text: string, start: number): number {
-  for (let index = 0; index < key.length; index++) {
-    const code = text.charCodeAt(start + index);
-    if (code === tab || code === lineFeed) return 1;
-    const difference = key.charCodeAt(index) - code;
-    if (difference !== 0) return difference;
+/** Whether a text is another or comes before it. Keys are often parts of longer texts, which `<=` compares slowly. */
+function isNotAfter(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const difference = a.charCodeAt(at) - b.charCodeAt(at);
+    if (difference !== 0) return difference < 0;
   }
-  const code = text.charCodeAt(start + key.length);
-  return code === tab || code === lineFeed ? 0 : -1;
-}
-
-/** The number of the first line whose key is not before the key. */
-function firstLine(key: string, text: string, starts: readonly number[]): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareKeyAt(key, text, starts[middle] as number) > 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return a.length <= b.length;
 }
 
 /** Blocks that stay unpacked in one shard. */
@@ -188,43 +129,28 @@ export class Shard {
 
   /** The lines whose first field is the key, as written. */
   lines(key: string): readonly string[] {
+    const group = this.group(key);
+    return group === undefined ? [] : expanded(key, group);
+  }
+
+  /** As {@link lines}, as the block stores them; undefined where there are none. */
+  group(key: string): LineGroup | undefined {
     const index = this.#blockOf(key);
-    if (index < 0) return [];
-    const { text, starts } = this.#open(index);
-    const found: string[] = [];
-    for (let line = firstLine(key, text, starts); line < starts.length; line++) {
-      const start = starts[line] as number;
-      if (compareKeyAt(key, text, start) !== 0) break;
-      found.push(text.slice(start, text.indexOf("\n", start)));
-    }
-    return found;
+    return index < 0 ? undefined : this.#open(index).group(key);
   }
 
   /** All lines in order, checked. */
   *all(): Generator<string> {
-    for (let index = 0; index < this.#blocks.length; index++) {
-      const text = this.#text(index);
-      let start = 0;
-      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-        yield text.slice(start, end);
-        start = end + 1;
-      }
-    }
+    for (let index = 0; index < this.#blocks.length; index++) yield* this.#read(index).all();
   }
 
-  /** All lines that contain one of the texts somewhere, each once. */
+  /** All lines that contain one of the texts in a field, each once. */
   *holding(parts: readonly string[]): Generator<string> {
+    const wanted = parts.map((part) => Buffer.from(part, "utf8"));
     for (let index = 0; index < this.#blocks.length; index++) {
-      const text = this.#text(index);
-      const starts = new Set<number>();
-      for (const part of parts) {
-        for (let at = text.indexOf(part); at >= 0; ) {
-          starts.add(text.lastIndexOf("\n", at) + 1);
-          const end = text.indexOf("\n", at);
-          at = end < 0 ? -1 : text.indexOf(part, end);
-        }
-      }
-      for (const start of starts) yield text.slice(start, text.indexOf("\n", start));
+      const block = this.#read(index);
+      if (!block.mentions(wanted)) continue;
+      for (const line of block.all()) if (parts.some((part) => line.includes(part))) yield line;
     }
   }
 
@@ -233,7 +159,7 @@ export class Shard {
     let high = this.#blocks.length - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      if (compareText((this.#blocks[middle] as Block).firstKey, key) <= 0) low = middle + 1;
+      if (isNotAfter((this.#blocks[middle] as Block).firstKey, key)) low = middle + 1;
       else high = middle - 1;
     }
     return high;
@@ -242,26 +168,27 @@ export class Shard {
   #open(index: number): OpenBlock {
     const known = this.#opened.get(index);
     if (known !== undefined) return known;
-    const text = this.#text(index);
-    const opened = { text, starts: startsOf(text) };
+    const opened = this.#read(index);
     if (this.#opened.size >= keptBlocks) this.#opened.delete(this.#opened.keys().next().value as number);
     this.#opened.set(index, opened);
     return opened;
   }
 
-  #text(index: number): string {
+  #read(index: number): OpenBlock {
     const { offset, stored, text, sha256 } = this.#blocks[index] as Block;
     const start = this.#dataOffset + offset;
     if (start + stored > this.#bytes.length) throw corrupt(this.#name, "is cut off", this.#bytes.length);
     if (text > largestBlock) throw corrupt(this.#name, "has a block that is too large", start);
     let bytes: Buffer;
     try {
-      bytes = brotliDecompressSync(this.#bytes.subarray(start, start + stored), { maxOutputLength: text });
+      // Room for all of it at once spares putting pieces together.
+      const chunkSize = Math.max(text + 1, 64);
+      bytes = inflateRawSync(this.#bytes.subarray(start, start + stored), { maxOutputLength: text, chunkSize });
     } catch {
       throw corrupt(this.#name, "has a damaged block", start);
     }
     if (bytes.length !== text || createHash("sha256").update(bytes).digest("hex") !== sha256)
       throw corrupt(this.#name, "has a block whose hash differs", start);
-    return bytes.toString("utf8");
+    return new OpenBlock(bytes, this.#name);
   }
 }

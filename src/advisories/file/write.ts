@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:f
 import { dirname, join } from "node:path";
 import { AppError, messageOf } from "../../core/errors.ts";
 import { fileMagic, indexName, shardFolder, tableEntry } from "./container.ts";
-import { deltaFolder } from "./delta.ts";
+import { deltaFolder, type NamedDelta } from "./delta.ts";
 
 /** The file system operations that writing needs; tests put in ones that fail. */
 export interface Disk {
@@ -64,8 +64,8 @@ export interface FolderContent {
   readonly shards: ReadonlyMap<string, Buffer>;
   /** Roots of the index that is replaced; readers that have it open still ask for them. */
   readonly earlierRoots: ReadonlySet<string>;
-  /** A delta by its name. */
-  readonly delta?: { readonly name: string; readonly bytes: Buffer } | undefined;
+  /** The deltas that lead to the index, where there are new ones; others go. */
+  readonly deltas?: readonly NamedDelta[] | undefined;
 }
 
 /** Writes advisory data into a folder: new shards first, then, in one step, the index. Then what is no longer needed is removed. What fails leaves the old data in use. */
@@ -77,9 +77,10 @@ export async function writeFolder(folder: string, content: FolderContent, disk: 
     if (present.has(root) && !content.earlierRoots.has(root)) await utimes(join(folder, shardFolder, root), now, now);
   }
   for (const [root, bytes] of content.shards) await replaceFile(join(folder, shardFolder, root), bytes, disk);
-  if (content.delta) await replaceFile(join(folder, deltaFolder, content.delta.name), content.delta.bytes, disk);
+  for (const { name, bytes } of content.deltas ?? []) await replaceFile(join(folder, deltaFolder, name), bytes, disk);
   await replaceFile(join(folder, indexName), Buffer.from(content.envelope, "utf8"), disk);
   await removeUnused(folder, new Set([...content.earlierRoots, ...content.roots]));
+  if (content.deltas) await removeDeltas(folder, new Set(content.deltas.map(({ name }) => name)));
 }
 
 /** Roots of the shards in a folder. */
@@ -107,6 +108,22 @@ async function removeUnused(folder: string, used: ReadonlySet<string>): Promise<
     );
     if (age > abandonedAfter) await rm(path, { force: true });
   }
+}
+
+/** Names of the deltas in a folder. */
+export async function deltasIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(join(folder, deltaFolder))).filter((name) => /^[0-9a-f]{16}-[0-9a-f]{16}$/.test(name));
+  } catch {
+    // A folder that has none yet.
+    return [];
+  }
+}
+
+/** Removes the deltas that lead to earlier snapshots. A reader that is at one just now fetches whole shards. */
+async function removeDeltas(folder: string, used: ReadonlySet<string>): Promise<void> {
+  for (const name of await deltasIn(folder))
+    if (!used.has(name)) await rm(join(folder, deltaFolder, name), { force: true });
 }
 
 /** Advisory data as the bytes of a single file. */
