@@ -34,10 +34,15 @@ export function fakeStore({
     ecosystems: () => known,
     sources: (ecosystem) =>
       [...new Set(records.flatMap((one) => (one.ecosystem === ecosystem ? [one.source] : [])))].sort(),
+    // New objects each time, as a file's are.
     records: (ecosystem, name) =>
-      records.filter((record) => record.ecosystem === ecosystem && record.package === packageKey(ecosystem, name)),
+      records
+        .filter((record) => record.ecosystem === ecosystem && record.package === packageKey(ecosystem, name))
+        .map((record) => ({ ...record })),
     recordsById: (id) =>
-      records.filter((record) => [record.id, ...record.aliases, ...(record.related ?? [])].includes(id)),
+      records
+        .filter((record) => [record.id, ...record.aliases, ...(record.related ?? [])].includes(id))
+        .map((record) => ({ ...record })),
     facts: (cve) => facts[cve],
     statements: (product) =>
       statements.filter((statement) =>

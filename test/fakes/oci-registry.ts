@@ -22,6 +22,8 @@ export interface FakeOciRegistryOptions {
   readonly busy?: number;
   /** Where blobs are really kept: the origin of another server. */
   readonly blobsAt?: string;
+  /** What it lists as referring to a digest, a page each; without it, the registry has no referrers API. */
+  readonly referrers?: Readonly<Record<string, readonly (readonly object[])[]>>;
   /** Changes the bytes of what is answered. */
   readonly forge?: (digest: string, bytes: Uint8Array) => Uint8Array;
 }
@@ -83,6 +85,7 @@ export class FakeOciRegistry {
     else if (!this.#admits(authorization)) this.#challenge(response);
     else if (url.pathname === "/v2/") response.end("{}");
     else if (this.#busy-- > 0) response.writeHead(503, { "retry-after": "0" }).end();
+    else if (this.#options.referrers && url.pathname.includes("/referrers/")) this.#referrers(url, response);
     else this.#serve(url.pathname, range, response);
   }
 
@@ -103,6 +106,17 @@ export class FakeOciRegistry {
         : `Bearer realm="${this.origin}/token",service="test",scope="repository:shop/cart:pull"`;
     const errors = [{ code: "UNAUTHORIZED", message: "authentication required" }];
     response.writeHead(401, { "www-authenticate": how }).end(JSON.stringify({ errors }));
+  }
+
+  #referrers(url: URL, response: ServerResponse): void {
+    const digest = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
+    const pages = this.#options.referrers?.[digest] ?? [[]];
+    const page = Number(url.searchParams.get("page") ?? 0);
+    const mediaType = "application/vnd.oci.image.index.v1+json";
+    const more = page + 1 < pages.length ? { link: `<${url.pathname}?page=${page + 1}>; rel="next"` } : {};
+    response
+      .writeHead(200, { "content-type": mediaType, ...more })
+      .end(JSON.stringify({ schemaVersion: 2, mediaType, manifests: pages[page] ?? [] }));
   }
 
   #serve(path: string, range: string | undefined, response: ServerResponse): void {

@@ -54,6 +54,10 @@ describe("the answer", () => {
     const trace = await traceVulnerability("CVE-2022-1", { packages: [libssl] }, alpine, store);
     expect(trace.passed.map(({ why }) => why)).toEqual(["is about alpine 3.12; this is alpine 3.11.5"]);
   });
+  it("does not name a record that was judged among the others", async () => {
+    const trace = await traceVulnerability("CVE-2021-1", { packages: [libssl] }, alpine, store);
+    expect([trace.packages.length, trace.passed]).toEqual([1, []]);
+  });
   it("is found by any of its names", async () => {
     const data = fakeStore({
       records: [record("npm", "lodash", "GHSA-aaaa-bbbb-cccc", "2", { aliases: ["CVE-2020-1"] })],

@@ -64,9 +64,9 @@ export async function traceVulnerability(
   });
   const records = recordsAbout(names, store);
   const packages = rulings.map((ruling) => traced(ruling, report.matches, report.suppressed));
-  const judged = new Set(rulings.flatMap(({ decisions }) => decisions.map(({ record }) => record)));
+  const judged = new Set(rulings.flatMap(({ decisions }) => decisions.map(({ record }) => identityOf(record))));
   const passed = records
-    .filter((record) => !judged.has(record))
+    .filter((record) => !judged.has(identityOf(record)))
     .map((record) => ({ record, why: whyPassed(record, inventory, distribution) }));
   const named = gaps.filter(({ package: installed }) => records.some((record) => nameMatches(record, installed)));
   const trace = {
@@ -93,7 +93,13 @@ function namesOf(id: string, store: AdvisoryStore): Set<string> {
 }
 
 function recordsAbout(names: ReadonlySet<string>, store: AdvisoryStore): AdvisoryRecord[] {
-  return [...new Set([...names].flatMap((name) => store.recordsById(name)))];
+  const records = [...names].flatMap((name) => store.recordsById(name));
+  return [...new Map(records.map((record) => [identityOf(record), record])).values()];
+}
+
+/** What a record is about; a store makes a new object of it each time. */
+function identityOf({ source, id, ecosystem, package: name, ranges, conditions }: AdvisoryRecord): string {
+  return JSON.stringify([source, id, ecosystem, name, ranges, conditions]);
 }
 
 function isAbout({ id, decisions }: Ruling, names: ReadonlySet<string>): boolean {
