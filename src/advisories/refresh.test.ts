@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MockAgent } from "undici";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FeedServer } from "../../test/fakes/feed-server.ts";
 import { zipArchive } from "../formats/zip.fixture.ts";
 import { osvDocument, scratchFolder, smallFeeds } from "./feed.fixture.ts";
+import { feeds } from "./feeds/feeds.ts";
 import { buildAdvisories } from "./file/build.ts";
 import { newKeyPair, readKey } from "./file/envelope.ts";
 import { openPublication } from "./file/publication.ts";
@@ -132,6 +134,23 @@ describe("a feed of OSV documents", () => {
     await store.prepare(["npm"]);
     expect(store.records("npm", "package-3").map(({ ranges }) => ranges[0]?.fixed)).toEqual(["1.0.0"]);
   });
+});
+
+it("fetches large feeds where they are asked for, or were before, and no others of them", async () => {
+  const nowhere = new MockAgent();
+  nowhere.disableNetConnect();
+  const folder = join(scratch, "large");
+  const asked = async (only?: readonly string[]) =>
+    (await refreshFeeds(folder, { only, dispatcher: nowhere, patience: 100 })).map(({ feed }) => feed);
+  const large = feeds.flatMap(({ id, mirror, large: isLarge }) => (mirror && isLarge ? [id] : []));
+  expect(large).toContain("redhat-csaf");
+  const usual = await asked();
+  expect(usual).toContain("kev");
+  expect(usual.filter((id) => large.includes(id))).toEqual([]);
+  expect(await asked(["redhat-csaf"])).toEqual(["redhat-csaf"]);
+  writeFileSync(join(folder, "feeds.json"), JSON.stringify({ "redhat-csaf": { date: "", records: 1, files: {} } }));
+  expect((await asked()).filter((id) => large.includes(id))).toEqual(["redhat-csaf"]);
+  await nowhere.close();
 });
 
 it("publishes to any web server; a client fetches what changed, checked against the key", async () => {

@@ -53,6 +53,8 @@ export interface Feed {
   /** Small and needed whatever is asked: read when the data is opened. */
   readonly eager?: boolean | undefined;
   readonly mirror?: FeedMirror | undefined;
+  /** Hundreds of megabytes: fetched when it is asked for by name, and from then on with the others. */
+  readonly large?: boolean | undefined;
   /** Whether a file of its folder or archive holds data. */
   wants(path: string): boolean;
   /** Whether a file whose name says nothing is this feed's, by its content. */

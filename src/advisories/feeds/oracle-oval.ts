@@ -16,6 +16,7 @@ export const oracleOval = defineOvalFeed(
     title: "Oracle Linux errata (OVAL)",
     names: ["oracle-oval", "oracle_oval", "oracle", "com.oracle.elsa-all"],
     ecosystems: ["oracle"],
+    mirror: { kind: "files", urls: ["https://linux.oracle.com/security/oval/com.oracle.elsa-all.xml.bz2"] },
     wants: (path) => /com\.oracle\.elsa[^/]*\.xml$/.test(path),
   },
   /oval:com\.oracle\.elsa:|Oracle Errata System/,

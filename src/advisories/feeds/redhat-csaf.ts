@@ -9,6 +9,7 @@ import { type Feed, type FeedFile, member, readJson } from "./feed.ts";
 /** Red Hat's VEX documents, one a CVE: which packages of which product streams are fixed, affected or not affected, and what becomes of them (CC-BY-4.0). */
 export const redhatCsaf: Feed = {
   id: "redhat-csaf",
+  large: true,
   title: "Red Hat CSAF VEX",
   names: ["redhat-csaf", "redhat_csaf", "redhat-vex", "redhat_vex", "csaf_vex"],
   ecosystems: ["rhel"],

@@ -10,6 +10,7 @@ import { suseReleases } from "./suse-release.ts";
 /** SUSE's VEX documents, one a CVE, and advisories: fixed and affected packages of SUSE Linux Enterprise and openSUSE (CC-BY-4.0). */
 export const suseCsaf: Feed = {
   id: "suse-csaf",
+  large: true,
   title: "SUSE CSAF VEX",
   names: ["suse-csaf", "suse_csaf", "suse-vex", "suse_vex"],
   ecosystems: ["suse", "opensuse", "sle-micro"],

@@ -17,6 +17,7 @@ import {
 /** CISA's enrichment of CVE records (CC0): SSVC decision points, CVSS vectors and, for some, the CPEs and versions that are affected. */
 export const vulnrichment: Feed = {
   id: "vulnrichment",
+  large: true,
   title: "CISA Vulnrichment (SSVC, CVSS, CPE)",
   names: ["vulnrichment", "vulnrichment-develop", "cisa-vulnrichment"],
   ecosystems: ["cpe"],

@@ -25,9 +25,11 @@ export interface FeedRefresh {
 /** Changed documents that are fetched one by one; with more the whole archive is fetched. */
 const mostChanges = 2_000;
 
-/** Fetches raw feeds into a folder, each into a folder of its own name. A feed that cannot be fetched, read or trusted stays as it was. */
+/** Fetches raw feeds into a folder, each into a folder of its own name; large ones only where they are asked for or there already. A feed that cannot be fetched, read or trusted stays as it was. */
 export async function refreshFeeds(folder: string, options: RefreshOptions = {}): Promise<FeedRefresh[]> {
-  const chosen = feeds.filter((feed) => feed.mirror && (options.only?.includes(feed.id) ?? true));
+  const known = await readNotes(folder);
+  const isUsual = ({ id, large }: Feed) => !large || known[id] !== undefined;
+  const chosen = feeds.filter((feed) => feed.mirror && (options.only?.includes(feed.id) ?? isUsual(feed)));
   const unknown = options.only?.find((id) => !chosen.some((feed) => feed.id === id));
   if (unknown !== undefined)
     throw new AppError("USAGE", `${unknown}: no feed of that name can be fetched`, {
