@@ -1,6 +1,6 @@
-import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
+import { defineCheck } from "../../core/check.ts";
 import { hostMaliciousPackages } from "../../facts/host/malicious-packages.ts";
-import { maliciousPackageEvidence, maliciousPackageGap } from "../../facts/malicious-package-evidence.ts";
+import { maliciousPackageVerdict } from "../../facts/malicious-package-evidence.ts";
 
 const advisories = { id: "sha256:0", date: "2025-12-01T00:00:00Z", source: "feeds" };
 
@@ -11,17 +11,8 @@ export default defineCheck({
   why: "Packages that steal or open doors are published under names that look like others. Their code ran when they were installed: no update repairs that.",
   fix: "Take the host out of use, change every secret that it holds, and set it up anew without the package.",
   needs: { packages: hostMaliciousPackages },
-  evaluate({ packages }) {
-    const { matches, judged, advisories: data } = packages;
-    const gap = matches.length === 0 ? maliciousPackageGap(packages) : undefined;
-    if (gap !== undefined) return unknown(gap.reason, gap.remedy);
-    if (matches.length === 0 && judged === 0)
-      return notApplicable("no package on the host comes from a registry that anyone may publish to");
-    return failEach(matches.map(maliciousPackageEvidence), {
-      at: "packages",
-      found: `none of ${judged} packages from open registries is reported as malware in the data of ${data.date.slice(0, 10)}`,
-    });
-  },
+  evaluate: ({ packages }) =>
+    maliciousPackageVerdict(packages, "no package on the host comes from a registry that anyone may publish to"),
   examples: {
     pass: [{ packages: { advisories, matches: [], judged: 210 } }],
     fail: [

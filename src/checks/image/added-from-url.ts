@@ -1,13 +1,6 @@
-import { defineCheck, type Evidence, failEach } from "../../core/check.ts";
+import { defineCheck, type Evidence } from "../../core/check.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
-import {
-  commandsOf,
-  historySource,
-  type ImageInstruction,
-  instructionEvidence,
-  instructionsOf,
-  noHistory,
-} from "../../facts/image/instruction.ts";
+import { commandsOf, failEachStep, type ImageInstruction, instructionEvidence } from "../../facts/image/instruction.ts";
 
 const url = /\b(?:https?|ftp):\/\/[^\s"',\]]+/;
 const interpreter = /^(?:(?:ba|da|z|a|k)?sh|python[\d.]*|perl|ruby|node|php)$/;
@@ -23,11 +16,7 @@ export default defineCheck({
   references: ["CIS Docker 1.6.0 4.9"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
-    if (configuration.history.length === 0) return noHistory();
-    return failEach(instructionsOf(configuration.history).flatMap(unchecked), {
-      at: historySource(configuration),
-      found: `none of ${configuration.history.length} steps`,
-    });
+    return failEachStep(configuration, unchecked);
   },
   examples: {
     pass: [

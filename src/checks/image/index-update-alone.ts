@@ -1,13 +1,6 @@
-import { defineCheck, type Evidence, failEach } from "../../core/check.ts";
+import { defineCheck, type Evidence } from "../../core/check.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
-import {
-  commandsOf,
-  historySource,
-  type ImageInstruction,
-  instructionEvidence,
-  instructionsOf,
-  noHistory,
-} from "../../facts/image/instruction.ts";
+import { commandsOf, failEachStep, type ImageInstruction, instructionEvidence } from "../../facts/image/instruction.ts";
 import { packageCommand } from "../../facts/image/package-command.ts";
 
 export default defineCheck({
@@ -19,11 +12,7 @@ export default defineCheck({
   references: ["CIS Docker 1.6.0 4.7"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
-    if (configuration.history.length === 0) return noHistory();
-    return failEach(instructionsOf(configuration.history).flatMap(updatesAlone), {
-      at: historySource(configuration),
-      found: `none of ${configuration.history.length} steps`,
-    });
+    return failEachStep(configuration, updatesAlone);
   },
   examples: {
     pass: [

@@ -1,13 +1,6 @@
-import { defineCheck, type Evidence, failEach } from "../../core/check.ts";
+import { defineCheck, type Evidence } from "../../core/check.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
-import {
-  commandsOf,
-  historySource,
-  type ImageInstruction,
-  instructionEvidence,
-  instructionsOf,
-  noHistory,
-} from "../../facts/image/instruction.ts";
+import { commandsOf, failEachStep, type ImageInstruction, instructionEvidence } from "../../facts/image/instruction.ts";
 
 export default defineCheck({
   title: "Build switches the verification of what it fetches off",
@@ -17,11 +10,7 @@ export default defineCheck({
   fix: "Take the option out; give the build the missing certificate or key.",
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
-    if (configuration.history.length === 0) return noHistory();
-    return failEach(instructionsOf(configuration.history).flatMap(switchedOff), {
-      at: historySource(configuration),
-      found: `none of ${configuration.history.length} steps`,
-    });
+    return failEachStep(configuration, switchedOff);
   },
   examples: {
     pass: [

@@ -1,6 +1,5 @@
 import type { z } from "zod";
-import type { Evidence, Verdict } from "../../core/check.ts";
-import { unknown } from "../../core/check.ts";
+import { type Evidence, failEach, unknown, type Verdict } from "../../core/check.ts";
 import type { Severity } from "../../core/severity.ts";
 import type { HistoryStep, imageConfiguration, OpenSettingName } from "./configuration.ts";
 import { type ShellCommand, shellCommands } from "./shell-command.ts";
@@ -191,4 +190,16 @@ export function baseUntold(what: string): Verdict {
     `the Dockerfile itself brings no ${what}; whether its base and the copied files do is not in it`,
     "assess the image that is built of it",
   );
+}
+
+/** Fails with what a rule finds in the steps of the build, passes where it finds nothing, and is unknown without a history. */
+export function failEachStep(
+  configuration: Configuration,
+  evidenceOf: (instruction: ImageInstruction) => readonly Evidence[],
+): Verdict {
+  if (configuration.history.length === 0) return noHistory();
+  return failEach(instructionsOf(configuration.history).flatMap(evidenceOf), {
+    at: historySource(configuration),
+    found: `none of ${configuration.history.length} steps`,
+  });
 }
