@@ -1,13 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import filesCollector from "../../src/collectors/host/files.ts";
 import sshCollector from "../../src/collectors/host/ssh-server.ts";
 import updatesCollector from "../../src/collectors/host/updates.ts";
 import { HostRoot } from "../../src/collectors/host-root.ts";
 import type { Collected } from "../../src/core/collector.ts";
+import { parseKernelConfig } from "../../src/formats/host/kernel-config.ts";
 import { parseMountInfo } from "../../src/formats/host/mountinfo.ts";
 import { parseNetworkSockets } from "../../src/formats/host/proc-net.ts";
 import { parseAuthorisedKeys } from "../../src/formats/host/ssh-key.ts";
@@ -44,6 +47,8 @@ const sudoersLines = [
   '"user name" ALL = ALL',
   'bob ALL = /bin/x "", /bin/y a\\,b\\:c\\=d',
   "bob ALL = sudoedit /etc/motd",
+  "bob ALL = /bin/mount -o size=1 x=, /bin/ls =a, /bin/b=c",
+  "bob ALL = /bin/cat x = y",
   "bob ALL = /usr/local/bin/",
   "bob A = /bin/a : B = /bin/b",
   "bob ALL = (root) CWD=/tmp NOPASSWD: NOEXEC: SETENV: /bin/a",
@@ -184,6 +189,71 @@ describe("kernel tables", () => {
     );
     expect(ours.sort()).toEqual(theirs);
   });
+
+  it.skipIf(!has("findmnt"))(title("any names in mountinfo are what findmnt reads", "findmnt"), () => {
+    const name = fc.string({
+      unit: fc.constantFrom(" ", "\t", "\n", "\\", "a", "é", "漢", "0"),
+      minLength: 1,
+      maxLength: 9,
+    });
+    const kernel = (text: string) =>
+      text.replaceAll(/[ \t\n\\]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, "0")}`);
+    const mount = fc.record({ root: name, point: name, type: name, source: name, option: name });
+    const path = join(scratch, "mountinfo");
+    let compared = 0;
+    fc.assert(
+      fc.property(fc.array(mount, { minLength: 1, maxLength: 20 }), (mounts) => {
+        const lines = mounts.map(
+          ({ root, point, type, source, option }, index) =>
+            `${index + 2} 1 1:${index + 1} /r${kernel(root)} /p${kernel(point)} rw,noexec shared:1 - t${kernel(type)} s${kernel(source)} rw,dir=${kernel(option)}`,
+        );
+        writeFileSync(path, `1 9000 8:1 / / rw - ext4 /dev/sda1 rw\n${lines.join("\n")}\n`);
+        const columns = "ID,PARENT,MAJ:MIN,FSROOT,TARGET,FSTYPE,SOURCE,VFS-OPTIONS,FS-OPTIONS";
+        const printed = execFileSync("findmnt", ["-F", path, "-J", "-l", "--nofsroot", "-o", columns], {
+          encoding: "utf8",
+        });
+        const theirs = (JSON.parse(printed) as { filesystems: Record<string, string | number>[] }).filesystems;
+        const ours = parseMountInfo(readFileSync(path, "utf8"), path);
+        compared += ours.length;
+        expect(
+          ours.map((one) => [
+            ...[one.id, one.parent, one.device, one.root, one.mountPoint, one.type, one.source],
+            ...[one.options.join(","), one.superOptions.join(",")],
+          ]),
+        ).toEqual(theirs.sort((a, b) => Number(a["id"]) - Number(b["id"])).map((one) => Object.values(one)));
+      }),
+      { numRuns: 60 },
+    );
+    expect(compared).toBeGreaterThan(200);
+  });
+
+  const configurations = [
+    "/proc/config.gz",
+    ...readdirSync("/boot")
+      .filter((file) => file.startsWith("config-"))
+      .map((file) => `/boot/${file}`),
+  ].filter((path) => existsSync(path));
+  it.skipIf(configurations.length === 0)(
+    configurations.length === 0
+      ? "kernel configurations as a shell reads them (skipped: the machine shows none)"
+      : "kernel configurations as a shell reads them",
+    () => {
+      for (const path of configurations) {
+        const bytes = readFileSync(path);
+        const text = (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+        const plain = join(scratch, "config");
+        writeFileSync(plain, text);
+        // The file is one of shell assignments too: a shell knows its quotes.
+        const printed = execFileSync("env", ["-i", "sh", "-c", `. ${plain}; set`], { encoding: "utf8" });
+        const ours = Object.entries(parseKernelConfig(text));
+        const theirs = new Set(printed.split("\n").filter((line) => line.startsWith("CONFIG_")));
+        const missing = ours.filter(([name, value]) => !theirs.has(`CONFIG_${name}='${value}'`));
+        expect([path, missing]).toEqual([path, []]);
+        expect([path, ours.length]).toEqual([path, theirs.size]);
+        expect(ours.length).toBeGreaterThan(100);
+      }
+    },
+  );
 
   it.skipIf(!has("ss"))(title("/proc/net/tcp gives what ss prints", "ss"), () => {
     const theirs = execFileSync("ss", ["-H", "-l", "-t", "-n", "-4"], { encoding: "utf8" })

@@ -19,7 +19,7 @@ export default defineCheck({
     kept.push(
       ...authenticationLogs.filter(({ path, size }) => size > 0 && !path.includes("lastlog")).map(({ path }) => path),
     );
-    const wtmp = files.some(({ path }) => path === "/var/log/wtmp");
+    const wtmp = files.some(({ path }) => /\/wtmp(\.db)?$/.test(path));
     const evidence = {
       at: "/var/log, /etc/systemd/journald.conf",
       found: `${kept.join(", ") || "no log of authentications is kept"}; wtmp ${wtmp ? "kept" : "absent"}`,

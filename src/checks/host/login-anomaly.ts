@@ -27,7 +27,7 @@ export default defineCheck({
     const root = recent.filter(({ user, from }) => user === "root" && from !== "");
     for (const from of new Set(root.map((session) => session.from))) {
       items.push({
-        at: "/var/log/wtmp",
+        at: placeOf(files, /wtmp/, "/var/log/wtmp"),
         found: `root logged on from ${from}, ${root.filter((session) => session.from === from).length} times in ${params.days} days`,
         expected: "a person's account, then sudo",
         key: `root from ${from}`,
@@ -37,7 +37,7 @@ export default defineCheck({
       if (count < params.failures || last < since) continue;
       const success = recent.find((session) => session.from === from && session.time >= last - day);
       items.push({
-        at: "/var/log/btmp",
+        at: placeOf(files, /btmp/, "/var/log/btmp"),
         found: `${count} failures from ${from} for ${users.slice(0, 5).join(", ")}${success ? `, then ${success.user} got in` : ""}`,
         expected: `fewer than ${params.failures}`,
         key: `failures from ${from}`,
@@ -55,7 +55,7 @@ export default defineCheck({
       });
     if (backwards > 0)
       items.push({
-        at: "/var/log/wtmp",
+        at: placeOf(files, /wtmp/, "/var/log/wtmp"),
         found: `${backwards} records older than the one before them`,
         expected: "times that rise",
         key: "times backwards",
@@ -93,3 +93,9 @@ export default defineCheck({
     unknown: [{ logins: { files: [] } }],
   },
 });
+
+/** The files of one kind that were read: older systems keep logins in wtmp, newer ones in a database. */
+function placeOf(files: readonly { readonly path: string }[], kind: RegExp, usual: string): string {
+  const paths = files.filter(({ path }) => kind.test(path)).map(({ path }) => path);
+  return paths.join(", ") || usual;
+}

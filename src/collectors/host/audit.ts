@@ -1,6 +1,12 @@
 import type { z } from "zod";
 import { audit } from "../../facts/host/audit.ts";
-import { type AuditRule, parseAuditRules, recordsPath, recordsSyscall } from "../../formats/host/audit-rules.ts";
+import {
+  type AuditRule,
+  mergedAuditRules,
+  parseAuditRules,
+  recordsPath,
+  recordsSyscall,
+} from "../../formats/host/audit-rules.ts";
 import { parseKeyValues } from "../../formats/host/key-value.ts";
 import { defineHostCollector } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
@@ -8,6 +14,9 @@ import { processTable } from "./process-table.ts";
 
 type Value = z.input<typeof audit.schema>;
 type Uncovered = NonNullable<Value["uncovered"]>[number];
+
+/** Rules that augenrules(8) makes audit.rules of. */
+const folder = "/etc/audit/rules.d";
 
 const identity = [
   "/etc/passwd",
@@ -57,9 +66,7 @@ export default defineHostCollector<typeof audit.schema>({
   provides: audit,
   async *collect(root) {
     const files = await ruleFiles(root);
-    const rules: (AuditRule & { file: string })[] = [];
-    const problems: NonNullable<Value["problems"]> = [];
-    const controls: Record<string, string> = {};
+    const texts: { file: string; text: string }[] = [];
     for (const file of files) {
       const result = await root.read(file);
       if (!("text" in result)) {
@@ -71,12 +78,9 @@ export default defineHostCollector<typeof audit.schema>({
         };
         return;
       }
-      const parsed = parseAuditRules(result.text);
-      if (/^\s*-D/m.test(result.text)) rules.length = 0;
-      rules.push(...parsed.rules.map((rule) => ({ ...rule, file })));
-      problems.push(...parsed.problems.map((problem) => ({ file, ...problem })));
-      Object.assign(controls, parsed.controls);
+      texts.push({ file, text: result.text });
     }
+    const { rules, problems, controls } = rulesOf(texts);
     const table = await processTable(root);
     const watchworthy = await existing(root, containerPaths);
     yield {
@@ -97,13 +101,34 @@ export default defineHostCollector<typeof audit.schema>({
   },
 });
 
+interface FiledRules {
+  readonly rules: readonly (AuditRule & { readonly file: string })[];
+  readonly problems: NonNullable<Value["problems"]>;
+  readonly controls: Readonly<Record<string, string>>;
+}
+
+/** The rules of audit.rules in their order, or those of rules.d as augenrules puts them together, each with the file and line that it comes from. */
+function rulesOf(texts: readonly { readonly file: string; readonly text: string }[]): FiledRules {
+  const lines = texts.some(({ file }) => file.startsWith(folder))
+    ? mergedAuditRules(texts)
+    : texts.flatMap(({ file, text }) => text.split("\n").map((one, index) => ({ file, line: index + 1, text: one })));
+  const parsed = parseAuditRules(lines.map(({ text }) => text).join("\n"));
+  const placeOf = (line: number) => {
+    const { file, line: own } = lines[line - 1]!;
+    return { file, line: own };
+  };
+  return {
+    rules: parsed.rules.map((rule) => ({ ...rule, ...placeOf(rule.line) })),
+    problems: parsed.problems.map(({ line, reason }) => ({ reason, ...placeOf(line) })),
+    controls: parsed.controls,
+  };
+}
+
 /** What is loaded is audit.rules, which augenrules makes of rules.d; where that is newer only it is there. */
 async function ruleFiles(root: HostRoot): Promise<string[]> {
-  const listed = await root.list("/etc/audit/rules.d");
+  const listed = await root.list(folder);
   const parts =
-    "names" in listed
-      ? listed.names.filter((name) => name.endsWith(".rules")).map((name) => `/etc/audit/rules.d/${name}`)
-      : [];
+    "names" in listed ? listed.names.filter((name) => name.endsWith(".rules")).map((name) => `${folder}/${name}`) : [];
   if (parts.length > 0) return parts;
   return (await root.exists("/etc/audit/audit.rules")) ? ["/etc/audit/audit.rules"] : [];
 }

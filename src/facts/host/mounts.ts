@@ -18,6 +18,8 @@ export const mounts = defineFact({
         readOnly: z.boolean(),
         shared: z.boolean().default(false),
         device: z.string(),
+        /** Octal permission bits of the folder (`0700`), of debugfs and tracefs alone; absent where it cannot be seen. */
+        mode: z.string().optional(),
       }),
     ),
     /** Mapped devices with name and unique id: `CRYPT-VERITY-…`, `CRYPT-LUKS2-…`, `LVM-…`. */

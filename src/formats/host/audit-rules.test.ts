@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { survivesAnyText } from "../../../test/hostile-input.ts";
-import { parseAuditRules, recordsPath, recordsSyscall } from "./audit-rules.ts";
+import { mergedAuditRules, parseAuditRules, recordsPath, recordsSyscall } from "./audit-rules.ts";
 
 const rules = (text: string) => parseAuditRules(text).rules;
 
@@ -60,6 +61,40 @@ describe("audit rules", () => {
         { line: 6, reason: "a rule names no list and action" },
       ],
     });
+  });
+
+  it("merges files as augenrules does", () => {
+    const merged = mergedAuditRules([
+      { file: "100-last.rules", text: "-w /c -p wa\n-D\n" },
+      { file: "20-b.rules", text: "# comment\n-w /b -p wa\r\n-e 2\n-b 100\n" },
+      { file: "9-a.rules", text: "-w /a -p wa\n-b 50\n-e 1\n" },
+    ]);
+    expect(merged.map(({ text }) => text)).toEqual([
+      "-D",
+      "-b 100",
+      "-w /a -p wa",
+      "-w /b -p wa",
+      "-w /c -p wa",
+      "-e 2",
+    ]);
+    // Read file by file, the -D of the last would delete the rules of the others.
+    expect(rules(merged.map(({ text }) => text).join("\n"))).toHaveLength(3);
+    expect(merged.at(-1)).toEqual({ file: "20-b.rules", line: 3, text: "-e 2" });
+  });
+
+  it("gives back any watches with keys", () => {
+    const word = fc.stringMatching(/^[a-z0-9_.-]{1,8}$/);
+    const watch = fc.record({ path: word, permissions: fc.constantFrom("r", "wa", "rwxa", "x"), key: word });
+    fc.assert(
+      fc.property(fc.array(watch), (watches) => {
+        const text = watches.map(({ path, permissions, key }) => `-w /${path} -p ${permissions} -k ${key}\n`).join("");
+        const read = parseAuditRules(text);
+        expect(read.problems).toEqual([]);
+        expect(read.rules.map(({ fields }) => fields.slice(0, 2).map(({ value }) => value))).toEqual(
+          watches.map(({ path, permissions }) => [`/${path}`, permissions]),
+        );
+      }),
+    );
   });
 
   it("answers any text", () => {

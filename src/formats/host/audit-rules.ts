@@ -158,3 +158,46 @@ export function recordsSyscall(rules: readonly AuditRule[], syscall: string, bot
     (recorded("b64") || recorded("x86_64") || recorded("aarch64")) && (!both || recorded("b32") || recorded("i386"))
   );
 }
+
+/** A line of a rule file with where it comes from. */
+export interface AuditRuleLine {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/**
+ * The lines of the files of rules.d in the order in which augenrules(8) puts them into audit.rules: files by the numbers within their names,
+ * the last `-D`, `-b` and `-f` before all rules, the last `-e` behind them.
+ */
+export function mergedAuditRules(files: readonly { readonly file: string; readonly text: string }[]): AuditRuleLine[] {
+  const first: Record<string, AuditRuleLine | undefined> = { D: undefined, b: undefined, f: undefined };
+  const rest: AuditRuleLine[] = [];
+  let last: AuditRuleLine | undefined;
+  for (const { file, text } of files.toSorted((a, b) => compareNames(a.file, b.file))) {
+    for (const [index, raw] of text.split("\n").entries()) {
+      const entry = { file, line: index + 1, text: raw.replace(/\r$/, "") };
+      if (entry.text === "" || /^\s*#/.test(entry.text)) continue;
+      const control = /^\s*-(?:(e|f|b)|(D)\s*$)/.exec(entry.text);
+      if (control?.[1] === "e") last = entry;
+      else if (control) first[control[1] ?? "D"] = entry;
+      else rest.push(entry);
+    }
+  }
+  return [first["D"], first["b"], first["f"], ...rest, last].filter((entry) => entry !== undefined);
+}
+
+/** As `ls -v` sorts: runs of digits by their number, the rest byte by byte. */
+function compareNames(a: string, b: string): number {
+  const parts = (text: string) => text.match(/\d+|\D+/g) ?? [];
+  const [left, right] = [parts(a), parts(b)];
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    const [one, other] = [left[at]!, right[at]!];
+    const numeric = /^\d/.test(one) && /^\d/.test(other);
+    const difference = numeric ? Number(one) - Number(other) : 0;
+    if (difference !== 0) return difference;
+    if (!numeric && one !== other) return one < other ? -1 : 1;
+  }
+  return left.length - right.length || (a < b ? -1 : 1);
+}

@@ -3,13 +3,13 @@ export function parseKernelConfig(text: string): Record<string, string> {
   const options: Record<string, string> = {};
   for (const line of text.split("\n")) {
     const found = /^CONFIG_([A-Za-z0-9_]+)=(.*)$/.exec(line);
-    if (found) options[found[1]!] = valueOf(found[2]!);
+    if (found) options[found[1]!] = unquoted(found[2]!);
   }
   return options;
 }
 
 /** Within quotes a backslash escapes what follows (Documentation/kbuild/kconfig). */
-function valueOf(text: string): string {
+function unquoted(text: string): string {
   const quoted = /^"(.*)"$/.exec(text)?.[1];
   return quoted === undefined ? text : quoted.replaceAll(/\\(.)/g, "$1");
 }

@@ -19,7 +19,7 @@ const forms = [
     false,
   ],
   ["auth [ success=ok  default=die ] pam_a.so", "auth", "success=ok  default=die", "pam_a.so", [], false],
-  ["auth [success=1\\\n default=ignore] pam_unix.so", "auth", "success=1  default=ignore", "pam_unix.so", [], false],
+  ["auth [success=1\\\n default=ignore] pam_unix.so", "auth", "success=1 default=ignore", "pam_unix.so", [], false],
   ["session include common-session", "session", "include", "common-session", [], false],
   ["auth substack system-auth", "auth", "substack", "system-auth", [], false],
   [

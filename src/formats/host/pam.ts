@@ -26,7 +26,7 @@ export function parsePam(text: string, name: string): (PamLine | PamInclude)[] {
       continue;
     }
     const [, minus, type, bracket, word, module, rest] =
-      /^(-?)(auth|account|password|session)\s+(?:\[([^\]]*)\]|(\S+))\s+(\S+)(?:\s+(.*))?$/i.exec(line) ?? [];
+      /^(-?)(auth|account|password|session)\s+(?:\[([^\]]*)\]|([^\s[]\S*))\s+(\S+)(?:\s+(.*))?$/i.exec(line) ?? [];
     if (type === undefined || module === undefined) throw corrupt(name, `line ${number} is no rule of a PAM stack`);
     lines.push({
       type: type.toLowerCase() as PamLine["type"],

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { survivesAnyText } from "../../../test/hostile-input.ts";
 import { effectiveSshd, parseSshdConfig } from "./sshd-config.ts";
@@ -29,6 +30,24 @@ describe("sshd_config", () => {
 
   it("refuses a quote without end", () => {
     expect(() => parseSshdConfig('Banner "x', "f")).toThrow(expect.objectContaining({ code: "CORRUPT_INPUT" }));
+  });
+
+  it("gives back whatever lines were written, quoted or not", () => {
+    const line = fc.record({
+      keyword: fc.stringMatching(/^[a-z0-9]{1,10}$/),
+      arguments: fc.array(fc.stringMatching(/^[ -~]{1,10}$/), { minLength: 1, maxLength: 3 }),
+    });
+    const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+    fc.assert(
+      fc.property(fc.array(line), fc.constantFrom(" ", " = ", "\t"), (lines, gap) => {
+        const text = lines.map(
+          (one) => `${one.keyword.toUpperCase()}${gap}${one.arguments.map(quoted).join(" ")} # c\n`,
+        );
+        expect(
+          parseSshdConfig(text.join(""), "f").map((one) => ({ keyword: one.keyword, arguments: one.arguments })),
+        ).toEqual(lines);
+      }),
+    );
   });
 
   it("answers any text", () => {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { survivesAnyText } from "../../../test/hostile-input.ts";
 import { parseSudoers, type SudoRule } from "./sudoers.ts";
@@ -78,6 +79,20 @@ describe("sudoers", () => {
       ["/bin/y", ""],
       ["^/bin/z.*$", "^-n [0-9]{1,3}$"],
     ]);
+  });
+
+  it("takes an equals sign within arguments for one, escaped or not", () => {
+    const commands = (text: string) => rule(text).commands.map((one) => [one.command, one.arguments]);
+    expect(commands("bob ALL = /bin/mount -o size=1 x= , /bin/ls : H = /bin/id")).toEqual([
+      ["/bin/mount", "-o size=1 x="],
+      ["/bin/ls", undefined],
+    ]);
+    expect(commands("bob ALL = /bin/cat =b, /bin/a=b, /bin/c d\\=e")).toEqual([
+      ["/bin/cat", "=b"],
+      ["/bin/a", "=b"],
+      ["/bin/c", "d=e"],
+    ]);
+    expect(parse("bob ALL = /bin/cat x = y")[0]?.kind).toBe("problem");
   });
 
   it("passes over digests and options", () => {
@@ -162,6 +177,48 @@ describe("sudoers", () => {
     const found = escapeOf({ command, arguments: words });
     if (expected === undefined) expect(found).toBeUndefined();
     else expect(found).toMatch(expected);
+  });
+
+  it("gives back whatever rules were written", () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,7}$/);
+    const users = fc.uniqueArray(
+      fc.record({
+        text: fc.tuple(fc.constantFrom("", "%", "+"), name).map((parts) => parts.join("")),
+        negated: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 3, selector: ({ text }) => text },
+    );
+    const command = fc.record({
+      command: name.map((word) => `/usr/bin/${word}`),
+      arguments: fc.option(fc.array(fc.stringMatching(/^[a-z0-9./*-]{1,6}$/), { minLength: 1, maxLength: 2 }), {
+        nil: undefined,
+      }),
+      tag: fc.constantFrom("NOPASSWD", "PASSWD"),
+    });
+    const written = (list: readonly { text: string; negated: boolean }[]) =>
+      list.map(({ text, negated }) => `${negated ? "!" : ""}${text}`).join(", ");
+    fc.assert(
+      fc.property(users, users, fc.array(command, { minLength: 1, maxLength: 3 }), (who, runAs, commands) => {
+        const list = commands.map((one) => `${one.tag}: ${[one.command, ...(one.arguments ?? [])].join(" ")}`);
+        const read = rule(`${written(who)} ALL = (${written(runAs)}) ${list.join(", ")}`);
+        expect(read.users).toEqual(who);
+        expect(
+          read.commands.map((one) => ({
+            command: one.command,
+            arguments: one.arguments,
+            tags: one.tags,
+            as: one.runAsUsers,
+          })),
+        ).toEqual(
+          commands.map((one) => ({
+            command: one.command,
+            arguments: one.arguments?.join(" "),
+            tags: [one.tag],
+            as: runAs,
+          })),
+        );
+      }),
+    );
   });
 
   it("answers any text", () => {

@@ -248,7 +248,7 @@ class SudoersLine {
     return { text, negated };
   }
 
-  /** A command runs to the next unescaped comma, colon, equals sign or hash; a regular expression to the dollar sign that ends it. */
+  /** A command runs to the next unescaped comma, colon or hash, or an equals sign that stands alone; a regular expression to the dollar sign that ends it. */
   #commandText(): string {
     let text = "";
     let inExpression = false;
@@ -259,7 +259,11 @@ class SudoersLine {
         this.#at += 2;
         continue;
       }
-      if (!inExpression && /[,:=#]/.test(character)) break;
+      const standsAlone = /(^|\s)$/.test(text) && /^(\s|$)/.test(this.#text.slice(this.#at + 1));
+      const endsHere = character === "=" ? standsAlone : /[,:#]/.test(character);
+      if (!inExpression && endsHere) break;
+      // Directly behind the program it begins the arguments.
+      if (character === "=" && !inExpression && !/\s/.test(text)) text += " ";
       if (character === "^" && (text === "" || /\s$/.test(text))) inExpression = true;
       if (inExpression && character === "$" && /^(\s|,|$)/.test(this.#text.slice(this.#at + 1))) inExpression = false;
       text += character;
