@@ -105,6 +105,8 @@ async function guessFile(target: string): Promise<Wanted> {
     return { kind: "image", target, guessed: "it is a tar archive" };
   if (/\.ya?ml$/.test(target)) return { kind: "cluster", target, guessed: "it is YAML" };
   if (/\.json$/.test(target)) return guessJson(target);
+  if (/\.(spdx|cdx|spdx\.rdf|rdf)$|\.(cdx|bom)\.xml$/.test(target))
+    return { kind: "image", target: `sbom:${target}`, guessed: "it is named as SBOMs are" };
   throw new AppError("TARGET_NOT_FOUND", `cannot tell what ${target} is`, {
     hint: `name the kind before the target: plimsoll assess image|cluster ${target}`,
   });

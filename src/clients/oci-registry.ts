@@ -14,6 +14,10 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
+const indexType = "application/vnd.oci.image.index.v1+json";
+/** How registries of before OCI 1.1 answer what they do not know. */
+const withoutReferrers = [400, 404, 405, 501];
+
 /** Times that a request is sent before a server that is busy or breaks off is given up. */
 const attempts = 5;
 /** Milliseconds before the second attempt; each further one waits twice as long. */
@@ -100,12 +104,35 @@ export class Repository {
     };
   }
 
-  /** The manifests that say they are about another one, as an index (distribution-spec, "Listing Referrers"); undefined where the registry keeps no such list. */
-  async referrers(digest: string): Promise<Uint8Array | undefined> {
+  /**
+   * The manifests that say they are about another one, as the pages of an index (distribution-spec, "Listing Referrers"); undefined where the
+   * registry keeps no such list, as of before OCI 1.1: then the tag `sha256-HEX` may have it. Throws `LIMIT_EXCEEDED` for a list without end.
+   */
+  async referrers(digest: string): Promise<readonly Uint8Array[] | undefined> {
     const what = `${this.name}: referrers of ${digest}`;
-    const answer = await this.#get(`referrers/${digest}`, {}, what);
-    if (answer.statusCode === 404) return this.#absent(answer);
-    return bodyWithin(answer, limits.imageDocument, what);
+    const pages: Uint8Array[] = [];
+    let path: string | undefined = `referrers/${digest}`;
+    while (path !== undefined) {
+      const answer: Dispatcher.ResponseData = await this.#get(path, { accept: indexType }, what, withoutReferrers);
+      if (withoutReferrers.includes(answer.statusCode)) return pages.length > 0 ? pages : this.#absent(answer);
+      // A registry that does not know the path may answer with its own page.
+      if (!/json/i.test(firstOf(answer.headers["content-type"]) ?? "json")) return this.#absent(answer);
+      if (pages.length >= limits.referrerPages) throw limitExceeded(what, `${limits.referrerPages} pages`);
+      pages.push(await bodyWithin(answer, limits.imageDocument, what));
+      path = this.#nextPage(firstOf(answer.headers["link"]));
+    }
+    return pages;
+  }
+
+  /** `<…>; rel="next"`: a page of the same repository; another address is not followed. */
+  #nextPage(link: string | undefined): string | undefined {
+    const [, target] = /<([^<>]+)>\s*;\s*rel="?next"?/.exec(link ?? "") ?? [];
+    const { origin, repository } = this.#connection;
+    if (target === undefined || !URL.canParse(target, origin.href)) return undefined;
+    const url = new URL(target, origin);
+    const base = `/v2/${repository}/`;
+    if (url.origin !== origin.origin || !url.pathname.startsWith(base)) return undefined;
+    return `${url.pathname.slice(base.length)}${url.search}`;
   }
 
   /**
@@ -149,8 +176,13 @@ export class Repository {
     return undefined;
   }
 
-  /** Sends a request, meets what the registry asks for and waits where it is busy. Answers 200, 206 or 404. */
-  async #get(path: string, headers: Record<string, string>, what: string): Promise<Dispatcher.ResponseData> {
+  /** Sends a request, meets what the registry asks for and waits where it is busy. Answers 200, 206 or what means that it is not there. */
+  async #get(
+    path: string,
+    headers: Record<string, string>,
+    what: string,
+    absent: readonly number[] = [404],
+  ): Promise<Dispatcher.ResponseData> {
     const { origin, repository, access } = this.#connection;
     const url = new URL(`/v2/${repository}/${path}`, origin);
     let isMet = false;
@@ -158,7 +190,7 @@ export class Repository {
       const answer = await this.#send(url, headers, what, attempt);
       if (answer !== undefined) {
         const { statusCode } = answer;
-        if (statusCode === 200 || statusCode === 206 || statusCode === 404) return answer;
+        if (statusCode === 200 || statusCode === 206 || absent.includes(statusCode)) return answer;
         const said = await errorOf(answer);
         if (statusCode === 401 && !isMet && (await access.meet(firstOf(answer.headers["www-authenticate"]) ?? ""))) {
           isMet = true;

@@ -58,6 +58,13 @@ describe("a root file system in a folder", () => {
       expect(observation({ id })).toMatchObject({ unavailable: expect.stringContaining("no image configuration") });
   });
 
+  it("says that file capabilities were not read", async () => {
+    const { observation } = await read(`dir:${root}`);
+    expect(observation(imagePrivilegedFiles)).toMatchObject({
+      value: { capabilitiesRead: false, files: expect.arrayContaining([expect.objectContaining({ kind: "setuid" })]) },
+    });
+  });
+
   it("is not left by links", async () => {
     const outside = await mkdtemp(join(tmpdir(), "plimsoll-outside-"));
     await writeFile(join(outside, "os-release"), "ID=stolen\n");

@@ -13,7 +13,7 @@ const notAnImage = "a root file system has no image configuration";
 
 /**
  * The root file system in a folder as an image of one layer. Links are never followed by the machine's own rules: they are resolved inside the
- * root. Extended attributes are not read. Throws `TARGET_NOT_FOUND` where there is no folder.
+ * root. Extended attributes are not read, and what they would tell is never taken as absent. Throws `TARGET_NOT_FOUND` where there is no folder.
  */
 export async function openFolderImage(path: string): Promise<ImageSource> {
   const root = await realpath(path).catch((error: unknown) => {
@@ -69,6 +69,7 @@ class FolderWalk {
 
   async *entries(): AsyncGenerator<SourceEntry, void, undefined> {
     this.bytes = 0;
+    this.#entries = 0;
     const folders: { path: string; device: number }[] = [{ path: "", device: (await lstat(this.#root)).dev }];
     for (let folder = folders.pop(); folder; folder = folders.pop()) {
       const inner: typeof folders = [];

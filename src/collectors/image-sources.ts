@@ -62,7 +62,7 @@ export async function openImageSource(name: string, options: ImageSourceOptions 
 async function openerFor(name: string): Promise<Opener> {
   const found = await stat(name).catch(() => undefined);
   if (found?.isDirectory()) return (await isRoot(name)) ? openers["dir"]! : openers["archive"]!;
-  if (found) return (await beginsAsJson(name)) ? openers["sbom"]! : openers["archive"]!;
+  if (found) return (await beginsAsSbom(name)) ? openers["sbom"]! : openers["archive"]!;
   if (namesRegistry(name)) return openers["registry"]!;
   throw new AppError(
     "TARGET_NOT_FOUND",
@@ -80,12 +80,12 @@ async function isRoot(path: string): Promise<boolean> {
   return (await has("etc")) || (await has("usr"));
 }
 
-async function beginsAsJson(path: string): Promise<boolean> {
+async function beginsAsSbom(path: string): Promise<boolean> {
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) return false;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-    return /^\uFEFF?\s*\{/.test(buffer.subarray(0, bytesRead).toString("utf8"));
+    return /^\uFEFF?\s*(?:\{|<|#|SPDXVersion:|SPDXID:|DataLicense:)/.test(buffer.toString("utf8", 0, bytesRead));
   } finally {
     await file.close();
   }
@@ -113,8 +113,8 @@ function withCache(source: ImageSource, options: ImageSourceOptions): ImageSourc
   };
 }
 
-/** Run from its sources, Plimsoll is being worked on, and what was kept may be older than the analyser: then only a folder that is named is used. */
-function cacheFolder({ cache, environment = process.env }: ImageSourceOptions): string | undefined {
+/** The folder for what is found in layers, where there is one. Run from its sources, Plimsoll is being worked on, and what was kept may be older than the analyser: then only a folder that is named is used. */
+export function cacheFolder({ cache, environment = process.env }: ImageSourceOptions): string | undefined {
   if (cache === false) return undefined;
   if (cache !== undefined) return cache;
   const isFromSource = import.meta.url.endsWith(".ts");

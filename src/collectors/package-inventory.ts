@@ -3,6 +3,7 @@ import { compareText } from "../core/canonical-json.ts";
 import { AppError } from "../core/errors.ts";
 import type { PackageInventory } from "../facts/package.ts";
 import type { PackageRecord } from "../formats/package-record.ts";
+import { type DescribedProgram, describedProgram, isTraceOf } from "./described-programs.ts";
 import { eachOnItsOwn, type FoundEvidence, type FoundPackage, type PackageReader } from "./package-reader.ts";
 import { packageUrl, type UrlDistribution } from "./package-url.ts";
 
@@ -31,17 +32,19 @@ interface Told {
   readonly purl: string;
 }
 
-/** Puts what all readers found into one inventory: one entry for each package URL and owner, sorted, with the distribution package that owns its files. */
+/** Puts what all readers found into one inventory: one entry for each package URL and owner, sorted, with the distribution package that owns its files; a program that a record describes is not told by its traces again. */
 export function assembleInventory(sources: InventorySources): InventoryInput {
   const misfits: Unread[] = [];
   const told = sources.findings.flatMap((findings) => tell(findings, sources.distribution, misfits));
   const owners = ownersOf(told);
   const databaseNames = namesInDatabases(told);
+  const programs = describedIn(told);
   const packages = new Map<string, PackageInput>();
   for (const one of told) {
     const ownedBy = one.reader.role === "database" ? undefined : owners.get(canonicalPath(one.found.path));
     if (one.reader.role === "trace" && (ownedBy !== undefined || namedBy(databaseNames, one.found.record))) continue;
-    addPackage(packages, entryOf(one, ownedBy, sources.layerOf?.(one.found)));
+    if (isDescribed(one, programs)) continue;
+    addPackage(packages, entryOf(withTrace(one, programs), ownedBy, sources.layerOf?.(one.found)));
   }
   return {
     packages: [...packages.values()].sort(byName),
@@ -112,6 +115,53 @@ function namesInDatabases(told: readonly Told[]): Set<string> {
 
 function namedBy(names: ReadonlySet<string>, record: PackageRecord): boolean {
   return names.has(`${record.type}/${record.name}`);
+}
+
+/** Programs that records describe: by their names, and the traces of each by the record. */
+interface Described {
+  readonly byName: ReadonlyMap<string, readonly DescribedProgram[]>;
+  readonly traces: ReadonlyMap<Told, { readonly program: DescribedProgram; readonly trace: Told }>;
+}
+
+function describedIn(told: readonly Told[]): Described {
+  const records = told.flatMap((one) => {
+    const program = one.reader.role === "metadata" ? describedProgram(one.found) : undefined;
+    return program === undefined ? [] : [{ one, program }];
+  });
+  const traces = grouped(
+    records.length === 0 ? [] : told.filter(({ reader }) => reader.role === "trace"),
+    ({ found }) => found.record.name,
+  );
+  const traced = records.flatMap(({ one, program }) => {
+    const trace = traces.get(program.name)?.find(({ found }) => isTraceOf(found, program));
+    return trace === undefined ? [] : [[one, { program, trace }] as const];
+  });
+  const byName = grouped(
+    records.map(({ program }) => program),
+    ({ name }) => name,
+  );
+  return { byName, traces: new Map(traced) };
+}
+
+function grouped<T>(all: readonly T[], nameOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(nameOf(one), [...(groups.get(nameOf(one)) ?? []), one]);
+  return groups;
+}
+
+function isDescribed({ found, reader }: Told, { byName }: Described): boolean {
+  if (reader.role !== "trace") return false;
+  return byName.get(found.record.name)?.some((program) => isTraceOf(found, program)) ?? false;
+}
+
+/** The record of a program takes over what its trace tells besides: under which names advisories know it. */
+function withTrace(one: Told, { traces }: Described): Told {
+  const known = traces.get(one);
+  if (known === undefined) return one;
+  const cpe = known.trace.found.record.properties?.["cpe"];
+  const { record } = one.found;
+  const properties = { program: known.program.name, ...(cpe === undefined ? {} : { cpe }), ...record.properties };
+  return { ...one, found: { ...one.found, record: { ...record, properties } } };
 }
 
 function entryOf({ found, purl }: Told, ownedBy: string | undefined, layer: number | undefined): PackageInput {

@@ -160,8 +160,15 @@ function candidates(installed: InstalledPackage): Lookup[] {
   const { type, name, version, confidence, properties } = installed;
   if (type === "golang") return goLookups(installed);
   if (type === "maven" && !name.includes(":")) return [];
-  if (type === "bitnami")
-    return [languageLookup("bitnami", name, version.replace(/-(r?\d+)$/, ""), confidence, "application")];
+  const program = properties["program"];
+  if (type === "bitnami") {
+    const upstream = version.replace(/-(r?\d+)$/, "");
+    const own = languageLookup("bitnami", name, upstream, confidence, "application");
+    return [own, ...cpeLookups(properties["cpe"], upstream)];
+  }
+  // Conda has no advisories of its own; what its package brings is told by the program's bytes.
+  if (type === "conda" && program !== undefined)
+    return [...programLookups(program, version), ...cpeLookups(properties["cpe"], version)];
   if (type === "generic") return [...programLookups(name, version), ...cpeLookups(properties["cpe"], version)];
   if (type === "nuget") return [languageLookup("nuget", name, nugetVersion(version), confidence, "package")];
   return languages.has(type) ? [languageLookup(type, name, version, confidence, "package")] : [];

@@ -31,6 +31,31 @@ describe("packages of third parties", () => {
   });
 });
 
+describe("programs of conda and Bitnami", () => {
+  const records = [
+    record("generic", "python", "CVE-2024-1", "3.12.4"),
+    record("cpe", "python:python", "CVE-2024-2", "3.12.5"),
+  ];
+  const properties = { program: "python", cpe: "cpe:2.3:a:python:python:3.12.1:*:*:*:*:*:*:*" };
+
+  it("are judged by the program that lies at the same place", () => {
+    const conda = installed("conda", "python", "3.12.1", { properties });
+    expect(rows(matched([conda], undefined, { records }))).toEqual([
+      "python CVE-2024-1 3.12.4",
+      "python CVE-2024-2 3.12.5",
+    ]);
+    const bitnami = installed("bitnami", "python", "3.12.1-3", { properties });
+    expect(rows(matched([bitnami], undefined, { records, ecosystems: ["bitnami"] }))).toEqual([
+      "python CVE-2024-2 3.12.5",
+    ]);
+  });
+
+  it("are not judged where nothing tells the program", () => {
+    const report = matched([installed("conda", "python", "3.12.1")], undefined, { records });
+    expect([report.matches.length, report.unjudged.length]).toEqual([0, 1]);
+  });
+});
+
 describe("language packages", () => {
   it("are looked up by normal name", () => {
     const records = [record("pypi", "zope-interface", "PYSEC-1", "2", { aliases: ["CVE-2024-1"] })];

@@ -1,4 +1,4 @@
-import { defineCheck, failEach } from "../../core/check.ts";
+import { defineCheck, failEach, unknown } from "../../core/check.ts";
 import { baseUntold } from "../../facts/image/instruction.ts";
 import { imagePrivilegedFiles } from "../../facts/image/privileged-files.ts";
 
@@ -14,6 +14,11 @@ export default defineCheck({
     const raising = files.files.filter((file) => file.kind !== "device");
     if (raising.length === 0 && files.seen === "instructions")
       return baseUntold("file with setuid, setgid or capabilities");
+    if (raising.length === 0 && !files.capabilitiesRead)
+      return unknown(
+        `none of ${files.entries} entries is setuid or setgid, but whether one has capabilities is not known: a folder's extended attributes are not read`,
+        "assess the image that the folder was unpacked from; getcap -r lists what the folder has",
+      );
     return failEach(
       raising.map((file) => ({
         at: file.path,
@@ -38,7 +43,10 @@ export default defineCheck({
         },
       },
     ],
-    unknown: [{ files: { files: [], entries: 0, seen: "instructions" } }],
+    unknown: [
+      { files: { files: [], entries: 0, seen: "instructions" } },
+      { files: { files: [], entries: 900, capabilitiesRead: false } },
+    ],
     fail: [
       {
         files: {

@@ -1,6 +1,6 @@
 import { defineCheck, type Evidence, failEach, unknown } from "../../core/check.ts";
 import { imageVulnerabilities } from "../../facts/image/vulnerabilities.ts";
-import { vulnerabilityEvidence } from "../../facts/vulnerability-evidence.ts";
+import { setAsideNote, vulnerabilityEvidence } from "../../facts/vulnerability-evidence.ts";
 
 const advisories = { id: "sha256:0", date: "2025-12-01T00:00:00Z", source: "feeds" };
 
@@ -29,11 +29,23 @@ export default defineCheck({
     }
     return failEach(evidence, {
       at: "packages",
-      found: `no advisory of ${vulnerabilities.advisories.date.slice(0, 10)} applies to ${vulnerabilities.judged} packages`,
+      found: `no advisory of ${vulnerabilities.advisories.date.slice(0, 10)} applies to ${vulnerabilities.judged} packages${setAsideNote(vulnerabilities)}`,
     });
   },
   examples: {
-    pass: [{ vulnerabilities: { advisories, matches: [], judged: 14 } }],
+    pass: [
+      { vulnerabilities: { advisories, matches: [], judged: 14 } },
+      {
+        vulnerabilities: {
+          advisories,
+          matches: [],
+          judged: 14,
+          suppressed: [
+            { match: match(), status: "not_affected", reason: "it is never loaded", source: "app.vex.json" },
+          ],
+        },
+      },
+    ],
     fail: [{ vulnerabilities: { advisories, matches: [match()], judged: 14 } }],
     unknown: [
       { vulnerabilities: { advisories, matches: [], judged: 0 } },

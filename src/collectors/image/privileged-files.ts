@@ -22,7 +22,9 @@ export default defineImageCollector({
       if (isWorldWritable(entry))
         worldWritable.push({ path: `/${entry.path}`, mode: octal(entry), layer: entry.layer });
     }
-    yield { subject: image.subject, source: image.source, value: { files, worldWritable, entries } };
+    // Node reads no extended attributes of a folder's files.
+    const capabilitiesRead = image.format !== "folder";
+    yield { subject: image.subject, source: image.source, value: { files, worldWritable, entries, capabilitiesRead } };
   },
 });
 

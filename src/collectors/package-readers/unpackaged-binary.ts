@@ -14,7 +14,7 @@ const hostPlaces: readonly string[] = [
 /** Programs that were put into an image without a package, by the text around their versions; told where no database's package owns the file. */
 export default definePackageReader({
   id: "unpackaged-binary",
-  version: 1,
+  version: 2,
   role: "trace",
   paths: hostPlaces,
   wants: mayBeKnownProgram,

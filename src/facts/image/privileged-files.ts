@@ -30,6 +30,8 @@ export const imagePrivilegedFiles = defineFact({
       .default([]),
     /** Entries of the image's file system that were looked at. */
     entries: z.number(),
+    /** False where the source shows no extended attributes, so that files with capabilities are not among them. */
+    capabilitiesRead: z.boolean().default(true),
     seen: SeenIn,
   }),
 });

@@ -61,9 +61,16 @@ describe("programs without a package", () => {
     expect(classifyProgram("usr/bin/mount", bytesOf(`${elf}\0nothing`)).problem).toBeUndefined();
   });
 
+  it("is no further from the end where nothing is told: a number before a point is passed once", () => {
+    for (const text of ["\x0012345.6\0", "\x00123456.7.8\0", "\x001.2\x001.2.3\x0012345.6.7\0"])
+      expect(() => told("usr/bin/caddy", text.repeat(1000))).not.toThrow();
+  });
+
   it("does not choose between versions that are equally likely", () => {
     expect(told("usr/local/bin/helm", "\0v3.1.1\0\0v3.1.2\0")).toBeUndefined();
     expect(told("usr/local/bin/runc", "\x001.1.1\0\0\x001.1.2\0")).toBeUndefined();
+    expect(told("usr/local/bin/runc", "\0\x001.1.1\0\0\x001.1.1-rc.1\0")).toBeUndefined();
+    expect(told("bin/grafana", "\0\x0012.0.1\0\0\x0012.0.1+security-01\0")).toBeUndefined();
   });
 
   it("gives a name for CPE ranges, lower confidence, and what else the bytes say", () => {

@@ -4,7 +4,7 @@ import { introduced, type KeywordMark, type LoneMark, type ProgramRule, place } 
  * Redis and Valkey write their version, the name of the machine that built them and the time of the build without a gap
  * (`src/release.c`): 7.0.14buildkitsandbox-1702957741000000000. A container's name is twelve hexadecimal digits.
  */
-const buildIdentity = "(?=[0-9a-f]{12}-1\\d{9}|[A-Za-z][0-9A-Za-z.-]{0,62}-1\\d{9}|1\\d{9}0{9}\\0)";
+const buildIdentity = "(?=[0-9a-f]{12}-1\\d{9}|[A-Za-z][0-9A-Za-z._-]{0,62}-1\\d{9}|1\\d{9}0{9}\\0)";
 
 /** Followed by the identity of the build, or by the compiler and its atomic operations, which the command INFO tells next. */
 const redisString: LoneMark = {
@@ -20,8 +20,15 @@ const redisFiles = ["server", "cli", "benchmark", "sentinel", "check-aof", "chec
 const redis: ProgramRule = {
   name: "redis",
   cpe: "redis:redis",
-  files: redisFiles.map((part) => `redis-${part}`),
+  files: ["redis-server", "redis-cli", "redis-sentinel"],
   marks: [introduced("Redis version "), redisString],
+};
+
+/** Some of its tools have no version in them in some releases. */
+const redisTools: ProgramRule = {
+  ...redis,
+  files: ["redis-benchmark", "redis-check-aof", "redis-check-rdb"],
+  shared: true,
 };
 
 const valkey: ProgramRule = {
@@ -120,7 +127,7 @@ const mysql: ProgramRule = {
   marks: [
     {
       keyword: "mysql-",
-      pattern: /^mysql-(?:community-)?(?<version>\d{1,2}\.\d{1,2}\.\d{1,3})(?![\d.])/,
+      pattern: /^mysql-(?:community-)?(?<version>\d{1,2}\.\d{1,2}\.\d{1,3}(?:-(?:rc|dmr|labs|m\d{1,2}))?)(?![\d.])/,
     },
     {
       lone: /^(?<version>[5-9]\.\d\.\d{1,2})\0/,
@@ -136,7 +143,7 @@ const mongodb: ProgramRule = {
   files: ["mongod", "mongos", "mongo"],
   marks: [
     {
-      lone: /^(?<version>[2-9]\.\d\.\d{1,2}(?:-rc\d{1,2})?)\0/,
+      lone: /^(?<version>[2-9]\.\d\.\d{1,2}(?:-(?:rc|alpha|beta)\d{1,2})?)\0/,
       contexts: [
         new RegExp(
           `(?:StartupOptionSetup|ServerParameterDocuments)\\0{1,8}${place}|${place}\\0{1,8}(?:heap_size|cppdefines)`,
@@ -164,7 +171,8 @@ const arangodb: ProgramRule = {
     {
       keyword: " [linux]",
       before: 40,
-      pattern: /\0(?<version>3\.\d{1,2}\.\d{1,3}(?:[-.]\d{1,2})?)(?: enterprise)? \[linux\]/,
+      pattern:
+        /\0(?<version>3\.\d{1,2}\.\d{1,3}(?:[-.]\d{1,2}|-(?:alpha|beta|rc|preview)(?:\.\d{1,2})?)?)(?: enterprise)? \[linux\]/,
     },
   ],
 };
@@ -185,6 +193,8 @@ const sqlcipher: ProgramRule = {
   marks: [
     { keyword: "community\0", pattern: /^community\0{1,4}(?<version>4\.\d{1,2}\.\d{1,2})\0/ },
     { keyword: " community\0", before: 10, pattern: /\0(?<version>4\.\d{1,2}\.\d{1,2}) community\0/ },
+    // Version 3 does not say of what it is; SQLite's own version stands elsewhere.
+    { lone: /^(?<version>3\.\d\.\d{1,2})\0/, contexts: [/cipher_(?:version|page_size)|fast_kdf_iter/] },
   ],
 };
 
@@ -192,6 +202,7 @@ const sqlcipher: ProgramRule = {
 export const databases: readonly ProgramRule[] = [
   valkey,
   redis,
+  redisTools,
   postgres,
   xtraDbCluster,
   perconaServer,

@@ -6,8 +6,10 @@ interface GoProgram {
   readonly files: readonly string[];
   /** Whether other builds keep the version as a constant, which has no end that could be found. */
   readonly shared?: boolean;
-  /** Path of its module, without the suffix of its major version. */
-  readonly module: string;
+  /** Path of its module, without the suffix of its major version; none where the module's version is not the program's. */
+  readonly module?: string;
+  /** Modules of the same release that it is linked with, for builds that do not know their own. */
+  readonly required?: readonly string[];
   /** Variables that its build sets to its version (go link, `-X`), by the ends of their names. */
   readonly variables?: readonly string[];
   /** Whether its build writes the version with a `v`, without one, or has done both. */
@@ -19,6 +21,8 @@ interface GoProgram {
 }
 
 const number = "\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}(?:-[0-9A-Za-z][0-9A-Za-z.-]{0,40})?";
+/** Of a commit that no tag names, the version says nothing (go.dev/ref/mod#pseudo-versions). */
+const pseudoVersion = "\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}-(?:[0-9A-Za-z.]{1,20}\\.)?\\d{14}-[0-9a-f]{12}";
 
 /*
  * Where the linker puts the value of a variable there is a string with a zero byte at its end, among constants of all kinds.
@@ -27,10 +31,13 @@ const number = "\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}(?:-[0-9A-Za-z][0-9A-Za-z.-]{0,40}
 const contexts: readonly RegExp[] = [
   new RegExp(`(?:HEAD|Clean|Modified|go1\\.\\d{1,2}(?:\\.\\d{1,2})?)\\0{1,12}v?${place}\\0`),
   new RegExp(`${place}\\0[\\s\\S]{0,12}(?:HEAD|Clean|Modified|go1\\.\\d{1,2}(?:\\.\\d{1,2})?)\\0`),
+  // Where strings are aligned (s390x), constants of odd length have a zero byte after them too, but their neighbours are text.
+  new RegExp(`(?:^|[^ -~])[^ -~]v?${place}\\0`),
 ];
 
 function goProgram({
   module,
+  required = [],
   variables = [],
   written = "either",
   marks = [],
@@ -41,27 +48,33 @@ function goProgram({
     ...rule,
     marks: [
       ...marks,
-      statedModule(module),
       ...variables.map(linkedVariable),
+      ...(module === undefined ? [] : [statedModule("mod", module)]),
+      ...required.map((one) => statedModule("dep", one)),
       linkedString(written, string ?? semanticString),
     ],
   };
 }
 
-/** The main module of the build information, where the program was installed as a module (go version -m). */
-function statedModule(module: string): VersionMark {
+/** A module of the build information: the main one where the program was installed as a module, or one that it is linked with (go version -m). */
+function statedModule(kind: "mod" | "dep", module: string): VersionMark {
   const escaped = module.replace(/[.]/g, "\\.");
   return {
-    keyword: `mod\t${module}`,
+    keyword: `${kind}\t${module}`,
     after: 120,
-    pattern: new RegExp(`^mod\\t${escaped}(?:/v\\d{1,3})?\\tv(?<version>${number})(?:\\+[a-z]{1,20})?[\\t\\n]`),
+    pattern: new RegExp(
+      `^${kind}\\t${escaped}(?:/v\\d{1,3})?\\tv(?!${pseudoVersion})(?<version>${number})(?:\\+[a-z]{1,20})?[\\t\\n]`,
+    ),
   };
 }
 
 /** The flags of the linker in the build information: `-X example.org/version.Version=1.2.3`. */
 function linkedVariable(variable: string): VersionMark {
   const escaped = variable.replace(/[.]/g, "\\.");
-  return { keyword: `${variable}=`, pattern: new RegExp(`^${escaped}=v?(?<version>${number})(?=["'\\s])`) };
+  return {
+    keyword: `${variable}=`,
+    pattern: new RegExp(`^${escaped}=v?(?<version>${number}(?:\\+[0-9A-Za-z.+-]{1,40})?)(?=["'\\\\\\s])`),
+  };
 }
 
 function linkedString(written: "v" | "bare" | "either", lone: RegExp): LoneMark {
@@ -104,10 +117,10 @@ const prometheusFamily = (name: string, file: string): ProgramRule =>
   goProgram({
     name,
     files: [file],
-    module: `github.com/prometheus/${file}`,
+    // Prometheus 2.53.1 is the module v0.53.1.
+    ...(name === "prometheus" ? { cpe: "prometheus:prometheus" } : { module: `github.com/prometheus/${file}` }),
     variables: ["prometheus/common/version.Version"],
     written: "bare",
-    ...(name === "prometheus" ? { cpe: "prometheus:prometheus" } : {}),
   });
 
 const kubernetesPrograms = [
@@ -124,15 +137,15 @@ const kubernetesPrograms = [
 export const goPrograms: readonly ProgramRule[] = [
   hashicorp(
     "consul",
-    ["consul/version.Version"],
+    ["consul/version.Version", "consul/version.fullVersion"],
     [
       {
         keyword: "CONSUL_VERSION: ",
-        pattern: /^CONSUL_VERSION: (?<version>\d\.\d{1,2}\.\d{1,2}(?:-[a-z0-9]{1,12})?)\s/,
+        pattern: /^CONSUL_VERSION: (?<version>\d\.\d{1,2}\.\d{1,2}(?:[-+][a-z0-9.+]{1,20})?)\s/,
       },
     ],
   ),
-  hashicorp("vault", ["vault/sdk/version.Version", "vault/version.Version"], vaultTexts),
+  hashicorp("vault", ["vault/sdk/version.Version", "vault/version.Version", "vault/version.fullVersion"], vaultTexts),
   hashicorp("terraform", ["terraform/version.Version"]),
   hashicorp("nomad", ["nomad/version.Version"]),
   hashicorp("boundary", ["boundary/version.Version"]),
@@ -192,7 +205,7 @@ export const goPrograms: readonly ProgramRule[] = [
     cpe: "etcd:etcd",
     files: ["etcd", "etcdctl", "etcdutl"],
     module: "go.etcd.io/etcd",
-    variables: [],
+    required: ["go.etcd.io/etcd/api"],
     written: "bare",
     shared: true,
   }),
@@ -247,7 +260,6 @@ export const goPrograms: readonly ProgramRule[] = [
     cpe: "coredns.io:coredns",
     files: ["coredns"],
     module: "github.com/coredns/coredns",
-    variables: [],
     shared: true,
   }),
   goProgram({
@@ -255,6 +267,7 @@ export const goPrograms: readonly ProgramRule[] = [
     cpe: "caddyserver:caddy",
     files: ["caddy"],
     module: "github.com/caddyserver/caddy",
+    required: ["github.com/caddyserver/caddy"],
     variables: ["caddy.CustomVersion"],
     shared: true,
   }),

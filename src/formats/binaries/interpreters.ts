@@ -2,7 +2,7 @@ import { introduced, type ProgramRule } from "./rule.ts";
 
 const pythonString = /^(?<version>[23]\.\d{1,2}\.\d{1,3}(?:(?:a|b|rc)\d{1,2})?)\+?\0/;
 const pythonFile =
-  /^(?:python(?:[23](?:\.\d{1,2})?[a-z]{0,2})?|libpython[23](?:\.\d{1,2})?[a-z]{0,2}\.so(?:\.\d[\d.]{0,10})?)$/;
+  /^(?:python(?:[23](?:\.\d{1,2})?[a-z]{0,2})?|libpython[23](?:\.\d{1,2})?[a-z]{0,2}\.(?:so(?:\.\d[\d.]{0,10})?|dylib))$/;
 
 /** CPython (Include/patchlevel.h: `PY_VERSION`). */
 const python: ProgramRule = {
@@ -75,29 +75,43 @@ const node: ProgramRule = {
   ],
 };
 
+const denoVersion = "\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}(?:-(?:alpha|beta|rc)\\.\\d{1,2})?";
+
 /** Deno: the version follows the revision of its release or stands in its user agent. */
 const deno: ProgramRule = {
   name: "deno",
   cpe: "deno:deno",
   files: ["deno"],
   marks: [
-    { keyword: "Deno/", pattern: /^Deno\/(?<version>\d{1,3}\.\d{1,3}\.\d{1,3})Deno\/\k<version>\+/ },
-    { keyword: "release/v", pattern: /^release\/v(?<version>\d{1,3}\.\d{1,3}\.\d{1,3})(?=windows|https:)/ },
+    {
+      keyword: "Deno/",
+      pattern: new RegExp(`^Deno/(?<version>${denoVersion})(?:Deno/\\k<version>|(?=\\+[0-9a-f]{7}))`),
+    },
+    { keyword: "release/v", pattern: new RegExp(`^release/v(?<version>${denoVersion})(?=windows|https:)`) },
     {
       keyword: "rsdeno-",
-      pattern: /^rsdeno-(?:canary\/)?[0-9a-f]{40}(?<version>\d{1,3}\.\d{1,3}\.\d{1,3})(?=dl|release)/,
+      pattern: new RegExp(`^rsdeno-(?:canary/)?[0-9a-f]{40}(?<version>${denoVersion})(?=dl|release)`),
     },
-    { keyword: "already installed\n", pattern: /\n(?<version>\d{1,3}\.\d{1,3}\.\d{1,3})(?=[0-9a-f]{40}(?![0-9a-f]))/ },
+    {
+      keyword: "already installed\n",
+      before: 0,
+      pattern: new RegExp(`\\n(?<version>${denoVersion})(?=[0-9a-f]{40}(?![0-9a-f]))`),
+    },
   ],
 };
 
-const bun: ProgramRule = { name: "bun", files: ["bun"], marks: [introduced("Bun/"), introduced("Bun v")] };
+const bun: ProgramRule = {
+  name: "bun",
+  files: ["bun"],
+  marks: [introduced("Bun/"), introduced("Bun v"), introduced("bun/")],
+};
 
 /** MRI Ruby (version.c: `ruby 3.2.2 (2023-03-30 revision …)`, with a patch level until 3.0). */
 const ruby: ProgramRule = {
   name: "ruby",
   cpe: "ruby-lang:ruby",
-  pattern: /^(?:ruby(?:\d[\d.]{0,8})?|libruby(?:-\d[\d.]{0,8})?\.so(?:\.\d[\d.]{0,10})?)$/,
+  pattern:
+    /^(?:ruby(?:\d[\d.]{0,8})?|libruby(?:-\d[\d.]{0,8})?\.so(?:\.\d[\d.]{0,10})?|libruby(?:\.\d[\d.]{0,8})?\.dylib)$/,
   shared: true,
   marks: [
     {
@@ -126,7 +140,7 @@ const perl: ProgramRule = {
 const php: ProgramRule = {
   name: "php",
   cpe: "php:php",
-  pattern: /^(?:php(?:-cgi|-fpm|dbg)?(?:\d(?:\.\d)?)?|libphp(?:\d(?:\.\d)?)?\.so)$/,
+  pattern: /^(?:php(?:-cgi|-fpm|dbg)?(?:\d\d?(?:\.\d)?)?|(?:lib|mod_)php(?:\d\d?(?:\.\d)?)?\.so)$/,
   shared: true,
   marks: [
     {
@@ -166,7 +180,7 @@ const swipl: ProgramRule = {
 const julia: ProgramRule = {
   name: "julia",
   cpe: "julialang:julia",
-  pattern: /^libjulia-internal\.so(?:\.\d[\d.]{0,10})?$/,
+  pattern: /^libjulia-internal(?:\.so(?:\.\d[\d.]{0,10})?|(?:\.\d{1,3}){0,3}\.dylib)$/,
   marks: [
     {
       lone: /^(?<version>1\.\d{1,3}\.\d{1,3}(?:-(?:alpha|beta|rc|DEV)[\d.]{0,8})?)\0/,
@@ -174,7 +188,7 @@ const julia: ProgramRule = {
       anywhere: true,
     },
   ],
-  fits: (file, version) => version.startsWith(/\.so\.(\d+\.\d+)/.exec(file)?.[1] ?? ""),
+  fits: (file, version) => version.startsWith(/-internal\.(?:so\.)?(\d+\.\d+)/.exec(file)?.[1] ?? ""),
 };
 
 /** The interpreters that programs in scripting languages run on. */

@@ -6,7 +6,19 @@ const go: ProgramRule = {
   cpe: "golang:go",
   files: ["go", "gofmt"],
   shared: true,
-  marks: [{ keyword: "go1.", pattern: /^go(?<version>1\.\d{1,2}(?:\.\d{1,2})?(?:(?:beta|rc)\d{1,2})?)\0/ }],
+  marks: [
+    // Vendors add how they built it: `go1.22.5 X:boringcrypto`, `go1.21.3 (Red Hat 1.21.3-1.el9)`.
+    {
+      keyword: "go1.",
+      pattern: /^go(?<version>1\.\d{1,2}(?:\.\d{1,2})?(?:(?:beta|rc)\d{1,2})?)(?:(?: X:| \(|-)[ -~]{1,60})?\0/,
+    },
+    // Up to Go 1.16 it is a constant (runtime/internal/sys, `TheVersion`) and other constants stand directly around it.
+    {
+      keyword: "go1.",
+      before: 1,
+      pattern: /[^\s"'`]go(?<version>1\.\d{1,2}(?:\.\d{1,2})?(?:(?:beta|rc)\d{1,2})?)(?=[A-Za-z])/,
+    },
+  ],
 };
 
 /** The file `VERSION` of the Go toolchain, and the one that a build from its repository leaves. */
@@ -114,15 +126,15 @@ const erlang: ProgramRule = {
     {
       keyword: "Erlang/OTP ",
       before: 64,
-      pattern: /\0(?<version>(\d\d)(?:\.\d{1,3}){1,4})\0[^\0]{0,8}\0{0,8}Erlang\/OTP \2%s/,
+      pattern: /\0(?<version>(\d\d)(?:\.\d{1,3}){1,4}(?:-rc\d)?)\0[^\0]{0,8}\0{0,8}Erlang\/OTP \2%s/,
     },
     {
       keyword: "Erlang/OTP ",
       after: 256,
-      pattern: /^Erlang\/OTP (\d\d)%s[^\0]{0,240}\0{1,16}(?<version>\1(?:\.\d{1,3}){1,4})\0/,
+      pattern: /^Erlang\/OTP (\d\d)%s[^\0]{0,240}\0{1,16}(?<version>\1(?:\.\d{1,3}){1,4}(?:-rc\d)?)\0/,
     },
     {
-      lone: /^(?<version>\d\d(?:\.\d{1,3}){1,4})\0/,
+      lone: /^(?<version>\d\d(?:\.\d{1,3}){1,4}(?:-rc\d)?)\0/,
       contexts: [new RegExp(`Erlang/OTP \\d\\d%s[\\s\\S]*${place}|${place}[\\s\\S]*Erlang/OTP \\d\\d%s`)],
       reach: 300,
     },
@@ -135,7 +147,7 @@ const erlangRelease: ProgramRule = {
   cpe: "erlang:erlang\\/otp",
   files: ["OTP_VERSION"],
   text: true,
-  marks: [{ keyword: ".", before: 2, pattern: /^(?<version>\d\d(?:\.\d{1,3}){1,4})\s*$/ }],
+  marks: [{ keyword: ".", before: 2, pattern: /^(?<version>\d\d(?:\.\d{1,3}){1,4}(?:-rc\d)?)\s*$/ }],
 };
 
 const elixir: ProgramRule = {
@@ -173,23 +185,32 @@ const dart: ProgramRule = {
   name: "dart",
   cpe: "dart:dart_software_development_kit",
   files: ["dart", "dartaotruntime"],
-  marks: [" (stable) (", " (beta) (", " (dev) ("].map((keyword) => ({
-    keyword,
-    before: 40,
-    pattern:
-      /\0(?<version>\d{1,2}\.\d{1,3}\.\d{1,3}(?:-[0-9.]{1,12}(?:beta|dev)?)?) \((?:stable|beta|dev)\) \([A-Z][a-z]{2} /,
-  })),
+  marks: [
+    ...[" (stable) (", " (beta) (", " (dev) (", " (main) ("].map((keyword) => ({
+      keyword,
+      before: 60,
+      pattern:
+        /(?:^|[^ -~])(?<version>\d{1,2}\.\d{1,3}\.\d{1,3}(?:-[0-9A-Za-z.]{1,40})?) \((?:stable|beta|dev|main)\) \([A-Z][a-z]{2} /,
+    })),
+    // No channel before 2.9.
+    ...["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map((day) => ({
+      keyword: ` (${day} `,
+      before: 40,
+      pattern:
+        /(?:^|[^ -~])(?<version>\d{1,2}\.\d{1,3}\.\d{1,3}(?:-dev[0-9.]{1,12})?) \([A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} /,
+    })),
+  ],
 };
 
 /** The Glasgow Haskell Compiler. */
 const ghc: ProgramRule = {
   name: "ghc",
   cpe: "haskell:glasgow_haskell_compiler",
-  pattern: /^ghc(?:-\d{1,2}(?:\.\d{1,3}){2})?$/,
+  pattern: /^ghc(?:-\d{1,2}(?:\.\d{1,8}){2,3})?$/,
   shared: true,
   marks: [
-    { keyword: "GHC ", pattern: /^GHC (?<version>\d{1,2}\.\d{1,3}\.\d{1,3})\0/ },
-    { keyword: "libHSghc-", pattern: /^libHSghc-(?<version>\d{1,2}\.\d{1,3}\.\d{1,3})(?=-)/ },
+    { keyword: "GHC ", pattern: /^GHC (?<version>\d{1,2}\.\d{1,3}\.\d{1,3}(?:\.\d{8})?)\0/ },
+    { keyword: "libHSghc-", pattern: /^libHSghc-(?<version>\d{1,2}\.\d{1,3}\.\d{1,3}(?:\.\d{8})?)(?=-)/ },
   ],
 };
 

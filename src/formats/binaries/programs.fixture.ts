@@ -1,3 +1,5 @@
+import { variantPieces } from "./program-variants.fixture.ts";
+
 /** A made-up piece of a program: path, the bytes as latin1 text, and the name and version that they tell. */
 export type ProgramPiece = readonly [path: string, text: string, name: string, version: string];
 
@@ -199,4 +201,5 @@ export const programPieces: readonly ProgramPiece[] = [
   ["sbin/tini", "\0tini version 0.19.0\0", "tini", "0.19.0"],
   ["usr/bin/dumb-init", "\0\x001.2.5\n\0.shstrtab", "dumb-init", "1.2.5"],
   ["usr/local/bin/crun", "\x001.15\0%s version %s\n\0commit: %s\n", "crun", "1.15"],
+  ...variantPieces,
 ];

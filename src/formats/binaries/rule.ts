@@ -55,15 +55,15 @@ export interface ProgramRule {
 }
 
 /** A string that ends with a zero byte: `1.2.3`, `1.2.3-rc.1`, `1.2.3+build`. */
-export const semanticString = /^(?<version>\d{1,5}\.\d{1,5}\.\d{1,5}(?:[-+][0-9A-Za-z][0-9A-Za-z.+-]{0,50})?)\0/;
+export const semanticString = /^(?<version>\d{1,5}\.\d{1,5}\.\d{1,5}(?:[-+~][0-9A-Za-z][0-9A-Za-z.+-]{0,50})?)\0/;
+
+const stages = "alpha|beta|rc|pre|preview|dev|nightly|canary|snapshot|RC|DEV|SNAPSHOT";
 
 /** A mark for a text that is directly followed by three numbers, perhaps with a pre-release after a hyphen. */
 export function introduced(keyword: string): KeywordMark {
   const escaped = keyword.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
   return {
     keyword,
-    pattern: new RegExp(
-      `^${escaped}(?<version>\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}(?:-(?:alpha|beta|rc|pre|dev)[0-9A-Za-z.]{0,20})?)`,
-    ),
+    pattern: new RegExp(`^${escaped}(?<version>\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}(?:-(?:${stages})[0-9A-Za-z.]{0,40})?)`),
   };
 }

@@ -70,7 +70,7 @@ function standingAlone(program: ProgramBytes, mark: LoneMark, accepts: Judge): F
   for (
     let start = nextNumber(bytes, 0, mark.prefix);
     start >= 0;
-    start = nextNumber(bytes, start + longestNumber, mark.prefix)
+    start = nextNumber(bytes, bytes.indexOf(point, start) + 1, mark.prefix)
   ) {
     places.count();
     const match = mark.lone.exec(bytes.toString("latin1", start, Math.min(bytes.length, start + longestString)));
@@ -85,7 +85,17 @@ function standingAlone(program: ProgramBytes, mark: LoneMark, accepts: Judge): F
     bestOrder = order;
     best.set(found.version, found);
   }
-  return best.size === 1 ? [...best.values()][0] : undefined;
+  return onlyOne([...best.values()]);
+}
+
+/** Builds of distributions carry the version and, as another string, the same with their own build appended: `2.24.1` and `2.24.1-1+b7`. */
+function onlyOne(found: readonly FoundVersion[]): FoundVersion | undefined {
+  const [first, ...longer] = [...found].sort((a, b) => a.version.length - b.version.length);
+  if (first === undefined) return undefined;
+  const isBuildOfIt = ({ version }: FoundVersion) =>
+    version.startsWith(first.version) &&
+    /^[-+~](?:\d{1,3}(?!\d)|ds|dfsg|deb|el\d|fc\d|r\d)/.test(version.slice(first.version.length));
+  return longer.every(isBuildOfIt) ? first : undefined;
 }
 
 function rankOf(bytes: Buffer, start: number, { version }: FoundVersion, mark: LoneMark): number {

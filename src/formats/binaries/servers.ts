@@ -6,7 +6,7 @@ const openresty: ProgramRule = {
   cpe: "openresty:openresty",
   files: ["nginx", "openresty"],
   shared: true,
-  marks: [{ keyword: "openresty/", pattern: /^openresty\/(?<version>1(?:\.\d{1,3}){3})/ }],
+  marks: [{ keyword: "openresty/", pattern: /^openresty\/(?<version>1(?:\.\d{1,3}){3}(?:rc\d)?)/ }],
 };
 
 /** nginx (src/core/nginx.h: `NGINX_VER`). */
@@ -132,7 +132,12 @@ const openvpn: ProgramRule = {
   name: "openvpn",
   cpe: "openvpn:openvpn",
   files: ["openvpn"],
-  marks: [{ keyword: "OpenVPN ", pattern: /^OpenVPN (?<version>2\.\d\.\d{1,2}) [a-z0-9_]{2,16}-/ }],
+  marks: [
+    {
+      keyword: "OpenVPN ",
+      pattern: /^OpenVPN (?<version>2\.\d(?:\.\d{1,2}|_(?:alpha|beta|rc)\d{1,2})) [a-z0-9_]{2,16}-/,
+    },
+  ],
 };
 
 const vsftpd: ProgramRule = {
@@ -160,7 +165,12 @@ const krb5: ProgramRule = {
   name: "krb5",
   cpe: "mit:kerberos_5",
   pattern: /^libkrb5\.so(?:\.\d[\d.]{0,8})?$/,
-  marks: [{ keyword: "KRB5_BRAND: krb5-", pattern: /^KRB5_BRAND: krb5-(?<version>1\.\d{1,2}(?:\.\d{1,2})?)(?=-|\s)/ }],
+  marks: [
+    {
+      keyword: "KRB5_BRAND: krb5-",
+      pattern: /^KRB5_BRAND: krb5-(?<version>1\.\d{1,2}(?:\.\d{1,2})?(?:-(?:alpha|beta)\d)?)(?=-|\s)/,
+    },
+  ],
 };
 
 /** Servers and what they consist of. */

@@ -69,6 +69,23 @@ describe.skipIf(!snippets)(`pieces of real programs${snippets ? "" : " (no share
     }
   });
 
+  it("that tell nothing hold no version: placeholders, a launcher and a command whose folder has it in another file", () => {
+    const texts = Object.keys(without).map((path) => [path, Buffer.from(contentOf(path)).toString("latin1")] as const);
+    const versionBeside = (path: string) => {
+      const folder = path.split("/").slice(0, 3).join("/");
+      const beside = files.filter((other) => other !== path && other.startsWith(`${folder}/`));
+      return beside.flatMap((other) => classifyProgram(other, contentOf(other)).packages.map(({ version }) => version));
+    };
+    for (const [path, text] of texts) {
+      const version = path.split("/")[1]!;
+      expect(text, path).not.toContain(version);
+      if (/^fake \d$/.test(text)) continue;
+      if (path.startsWith("fluent-bit/")) expect(text).toMatch(/\x001\.7\.0\0/);
+      else expect(versionBeside(path), path).toContain(version);
+    }
+    expect(texts.filter(([, text]) => /^fake \d$/.test(text))).toHaveLength(3);
+  });
+
   it("are all asked for by name, and 124 of 131 are identified by the version of their folder", () => {
     for (const path of files)
       expect(mayBeKnownProgram(path, 1000, 0o755), path).toBe(path !== "firefox/151.0/linux-amd64/firefox");

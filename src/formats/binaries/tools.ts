@@ -29,7 +29,7 @@ const openssl: ProgramRule = {
     {
       keyword: "OpenSSL ",
       pattern:
-        /^OpenSSL (?<version>[0-9]\.\d{1,2}\.\d{1,2}[a-z]{0,2}(?:-(?:pre|alpha|beta|dev)\d{0,2})?)(?:-[a-z]{1,8})? {1,2}(?:FIPS )?\d{1,2} [A-Z][a-z]{2} \d{4}/,
+        /^OpenSSL (?<version>[0-9]\.\d{1,2}\.\d{1,2}[a-z]{0,2}(?:-(?:pre|alpha|beta|dev)\d{0,2})?)(?:[-+][a-z]{1,8}\d?)? {1,2}(?:FIPS )?\d{1,2} [A-Z][a-z]{2} \d{4}/,
     },
   ],
 };
@@ -52,7 +52,7 @@ const bash: ProgramRule = {
   marks: [
     {
       keyword: "@(#)Bash version ",
-      pattern: /^@\(#\)Bash version (?<version>\d\.\d{1,2}\.\d{1,3})\(\d{1,3}\) (?:release|rc\d|beta)/,
+      pattern: /^@\(#\)Bash version (?<version>\d\.\d{1,2}\.\d{1,3})\(\d{1,3}\) (?:release|rc\d|alpha|beta|maint)/,
     },
   ],
 };
@@ -70,8 +70,11 @@ const jq: ProgramRule = {
   files: ["jq", "jq-linux64", "jq-linux-amd64", "jq-linux-arm64"],
   marks: [
     {
-      lone: /^(?<version>1\.\d{1,2}(?:\.\d{1,2})?(?:rc\d)?)\0/,
-      contexts: [new RegExp(`${place}\\0[\\s\\S]{0,16}jq: error \\(at`), /jq: error|jq_init/],
+      lone: /^(?<version>1\.\d{1,2}(?:\.\d{1,2})?(?:-?rc\d)?)\0/,
+      contexts: [
+        new RegExp(`${place}\\0[\\s\\S]{0,16}jq: error \\(at`),
+        /jq: error|jq_init|jq - commandline JSON processor|jq-%s/,
+      ],
     },
     { keyword: "jq-1.", pattern: /^jq-(?<version>1\.\d{1,2}(?:\.\d{1,2})?(?:rc\d)?)[\0\n]/ },
   ],
@@ -83,7 +86,13 @@ const git: ProgramRule = {
   cpe: "git-scm:git",
   files: ["git"],
   shared: true,
-  marks: [{ keyword: "git/", before: 1, pattern: /(?:^|\0)git\/(?<version>\d\.\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)[\0\n]/ }],
+  marks: [
+    {
+      keyword: "git/",
+      before: 1,
+      pattern: /(?:^|[^ -~])git\/(?<version>\d\.\d{1,3}\.\d{1,3}(?:\.(?:\d{1,3}|rc\d{1,2}))?)[\0\n]/,
+    },
+  ],
 };
 
 /** FFmpeg: the programs print it, the libraries carry it as a string of their own. */
@@ -91,10 +100,15 @@ const ffmpeg: ProgramRule = {
   name: "ffmpeg",
   cpe: "ffmpeg:ffmpeg",
   pattern:
-    /^(?:ff(?:mpeg|probe|play)|lib(?:av(?:codec|format|util|filter|device)|swscale|swresample)\.so(?:\.\d[\d.]{0,12})?)$/,
+    /^(?:ff(?:mpeg|probe|play)|lib(?:av(?:codec|format|util|filter|device)|swscale|swresample)(?:\.so(?:\.\d[\d.]{0,12})?|(?:\.\d{1,3}){0,3}\.dylib))$/,
   marks: [
     { keyword: "FFmpeg version ", pattern: /^FFmpeg version n?(?<version>\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)[\0 -]/ },
     { keyword: "%s version ", pattern: /^%s version n?(?<version>\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)[\0 -]/ },
+    {
+      keyword: "%s version %s",
+      before: 32,
+      pattern: /\0n?(?<version>\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)(?:[-+~][^\0]{0,16})?\0{1,8}%s version %s/,
+    },
   ],
 };
 
@@ -108,8 +122,12 @@ const gcc: ProgramRule = {
   marks: [
     introduced("/onlinedocs/gcc-"),
     {
-      lone: /^(?<version>\d{1,2}\.\d{1,2}\.\d{1,2})\0/,
-      contexts: [new RegExp(`${place}\\0{1,8}\\((?:GCC|[A-Z][A-Za-z]{1,20} [^)]{1,40})\\) \\0`)],
+      lone: /^(?<version>\d{1,2}\.\d{1,2}\.\d{1,2})(?: \d{8})?\0/,
+      contexts: [
+        new RegExp(`${place}(?: \\d{8})?\\0{1,8}\\((?:GCC|[A-Z][A-Za-z]{1,20} [^)]{1,40})\\) \\0`),
+        new RegExp(`\\((?:GCC|[A-Z][A-Za-z]{1,20} [^)]{1,40})\\) \\0{1,8}${place}(?: \\d{8})?\\0`),
+        new RegExp(`${place}\\0{1,8}(?:libgcc\\.a|--version)\\0`),
+      ],
     },
   ],
 };
@@ -168,7 +186,10 @@ const gzip: ProgramRule = {
   marks: [
     {
       lone: /^(?<version>1\.\d{1,2}(?:\.\d{1,2})?)\0/,
-      contexts: [new RegExp(`(?:bad pack level|%5\\.1f%%)\\0{1,8}${place}\\0`)],
+      contexts: [
+        new RegExp(`(?:bad pack level|%5\\.1f%%|while zipping\n)\\0{1,8}${place}\\0`),
+        /gzip format|bad pack level|while zipping/,
+      ],
     },
   ],
 };
@@ -194,11 +215,20 @@ const zstd: ProgramRule = {
   pattern: /^(?:zstd|zstdmt|pzstd|libzstd\.so(?:\.1[\d.]{0,8})?)$/,
   marks: [
     { keyword: "Zstandard CLI", before: 12, pattern: /v(?<version>1\.\d{1,2}\.\d{1,2})\0{1,8}Zstandard CLI/ },
+    // The name of the program until 1.5.0.
+    {
+      keyword: "zstd command line interface",
+      before: 12,
+      pattern: /v(?<version>1\.\d{1,2}\.\d{1,2})\0{1,8}zstd command line/,
+    },
+    { keyword: "PZSTD version: %s", before: 12, pattern: /\0(?<version>1\.\d{1,2}\.\d{1,2})\0{1,8}PZSTD version/ },
     {
       lone: /^(?<version>1\.\d{1,2}\.\d{1,2})\0/,
-      contexts: [/Unspecified error code|[Ff]rame|dictionary/],
-      anywhere: true,
+      prefix: "v",
+      contexts: [/Yann Collet|Zstandard CLI|command line interface/],
     },
+    // The program has the version of zlib in it as well: one that nothing confirms is none.
+    { lone: /^(?<version>1\.\d{1,2}\.\d{1,2})\0/, contexts: [/Unspecified error code|[Ff]rame|dictionary/] },
   ],
 };
 
@@ -210,9 +240,10 @@ const qt: ProgramRule = {
   marks: [
     {
       keyword: "This is the QtCore library version ",
-      pattern: /^This is the QtCore library version (?:Qt )?(?<version>\d\.\d{1,2}\.\d{1,2})/,
+      pattern:
+        /^This is the QtCore library version (?:Qt )?(?<version>\d\.\d{1,2}\.\d{1,2}(?:-(?:alpha|beta|rc)\d{0,2})?)/,
     },
-    { keyword: "Qt ", pattern: /^Qt (?<version>[456]\.\d{1,2}\.\d{1,2}) \(/ },
+    { keyword: "Qt ", pattern: /^Qt (?<version>[456]\.\d{1,2}\.\d{1,2}(?:-(?:alpha|beta|rc)\d{0,2})?) \(/ },
   ],
 };
 
@@ -237,9 +268,11 @@ const crun: ProgramRule = {
   marks: [
     {
       keyword: "%s version %s",
-      before: 16,
-      pattern: /\0(?<version>[01]\.\d{1,2}(?:\.\d{1,2}){0,2})\0%s version %s/,
+      before: 32,
+      pattern: /\0(?<version>[01]\.\d{1,2}(?:\.\d{1,2}){0,2})\0{1,8}(?:crun\0{1,8})?%s version %s/,
     },
+    { keyword: "%s version %s", pattern: /^%s version %s\n\0{1,8}(?<version>[01]\.\d{1,2}(?:\.\d{1,2}){0,2})\0/ },
+    { keyword: "crun ", pattern: /^crun (?<version>[01]\.\d{1,2}(?:\.\d{1,2}){0,2})\0/ },
   ],
 };
 

@@ -92,25 +92,28 @@ describe("CycloneDX", () => {
     ]);
   });
 
-  it.each(["1.2", "1.3", "1.4", "1.6"])("is read in version %s, with the tools of that time", (specVersion) => {
-    const tools = [{ vendor: "anchore", name: "syft", version: "0.98" }];
-    const component = {
-      type: "library",
-      name: "busybox",
-      version: "1.36.1-r5",
-      purl: "pkg:alpine/busybox-binsh@1.36.1-r5?upstream=busybox&distro=alpine-3.19.0",
-      properties: [
-        { name: "syft:location:0:path", value: "/lib/apk/db/installed" },
-        { name: "syft:location:0:layerID", value: layer },
-      ],
-    };
-    const sbom = read({ bomFormat: "CycloneDX", specVersion, metadata: { tools }, components: [component] });
-    expect(sbom.title).toBe(`CycloneDX ${specVersion} by syft-0.98`);
-    expect(sbom.distribution).toMatchObject({ id: "alpine", versionId: "3.19.0" });
-    expect(sbom.packages).toMatchObject([
-      { name: "busybox-binsh", type: "apk", sourceName: "busybox", foundIn: ["/lib/apk/db/installed"] },
-    ]);
-  });
+  it.each(["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"])(
+    "is read in version %s, with the tools of that time",
+    (specVersion) => {
+      const tools = [{ vendor: "anchore", name: "syft", version: "0.98" }];
+      const component = {
+        type: "library",
+        name: "busybox",
+        version: "1.36.1-r5",
+        purl: "pkg:alpine/busybox-binsh@1.36.1-r5?upstream=busybox&distro=alpine-3.19.0",
+        properties: [
+          { name: "syft:location:0:path", value: "/lib/apk/db/installed" },
+          { name: "syft:location:0:layerID", value: layer },
+        ],
+      };
+      const sbom = read({ bomFormat: "CycloneDX", specVersion, metadata: { tools }, components: [component] });
+      expect(sbom.title).toBe(`CycloneDX ${specVersion} by syft-0.98`);
+      expect(sbom.distribution).toMatchObject({ id: "alpine", versionId: "3.19.0" });
+      expect(sbom.packages).toMatchObject([
+        { name: "busybox-binsh", type: "apk", sourceName: "busybox", foundIn: ["/lib/apk/db/installed"] },
+      ]);
+    },
+  );
 });
 
 describe("SPDX", () => {
@@ -175,6 +178,27 @@ describe("SPDX", () => {
     ]);
   });
 
+  it("is read in version 2.2 just as in 2.3, with the names of that time", () => {
+    const one = {
+      SPDXID: "SPDXRef-a",
+      name: "musl",
+      versionInfo: "1.2.4-r2",
+      externalRefs: [
+        {
+          referenceCategory: "PACKAGE_MANAGER",
+          referenceType: "purl",
+          referenceLocator: "pkg:apk/alpine/musl@1.2.4-r2?distro=alpine-3.19.1",
+        },
+      ],
+    };
+    const { title, ...old } = read(spdx([one], { spdxVersion: "SPDX-2.2", documentDescribes: ["SPDXRef-DOCUMENT"] }));
+    const { title: newTitle, ...recent } = read(spdx([one]));
+    expect([title, newTitle]).toEqual(["SPDX-2.2 by syft-1.4.1", "SPDX-2.3 by syft-1.4.1"]);
+    const plain = (value: object) => JSON.parse(JSON.stringify(value).replaceAll(/SPDX-2\.\d/g, "SPDX"));
+    expect(plain(old)).toEqual(plain(recent));
+    expect(old.packages).toMatchObject([{ name: "musl", version: "1.2.4-r2" }]);
+  });
+
   it("is read out of an attestation", () => {
     const document = spdx([{ SPDXID: "a", name: "x", versionInfo: "1", externalRefs: purl("pkg:pypi/x@1") }]);
     const statement = {
@@ -187,6 +211,33 @@ describe("SPDX", () => {
     expect(read(statement)).toEqual(expected);
     expect(read({ payloadType: "application/vnd.in-toto+json", payload, signatures: [] })).toEqual(expected);
     expect(read({ ...statement, predicate: { Data: JSON.stringify(document) } })).toEqual(expected);
+  });
+});
+
+describe("an SBOM in a form that is not read", () => {
+  it.each([
+    ["SPDX as tag-value", "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\n"],
+    ["SPDX as tag-value", "# made by hand\r\nSPDXVersion: SPDX-2.2\r\n"],
+    ["SPDX as YAML or tag-value", "SPDXID: SPDXRef-DOCUMENT\nspdxVersion: SPDX-2.3\n"],
+    ["CycloneDX as XML", '<?xml version="1.0"?>\n<bom xmlns="http://cyclonedx.org/schema/bom/1.5" version="1"/>'],
+    ["SPDX as XML", '\uFEFF<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#"/>'],
+    ["XML", "<swid/>"],
+    ["SPDX 3", '{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}'],
+    ["SPDX-2.1", '{"spdxVersion":"SPDX-2.1"}'],
+    ["CycloneDX 1.1", '{"bomFormat":"CycloneDX","specVersion":"1.1"}'],
+    ["no SBOM that is known", "{}"],
+  ])("is refused as %s, with what to do", (form, text) => {
+    let caught: unknown;
+    try {
+      read(text);
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toMatchObject({
+      code: "UNSUPPORTED",
+      message: `sbom: is ${form}`,
+      hint: expect.stringMatching(/as JSON: write it so .* or convert it/),
+    });
   });
 });
 

@@ -11,9 +11,10 @@ import {
 /** The bill of materials as SPDX 2.3 JSON. Equal input gives equal bytes. */
 export function spdx(bill: BillOfMaterials): string {
   const tool = `Tool: plimsoll-${bill.version}`;
-  const packages = [...bill.inventory.packages]
-    .sort((a, b) => compareText(a.purl, b.purl) || compareText(a.foundIn.join("\n"), b.foundIn.join("\n")))
-    .map((one) => packageOf(one, bill.created, tool));
+  const sorted = [...bill.inventory.packages].sort(
+    (a, b) => compareText(a.purl, b.purl) || compareText(a.foundIn.join("\n"), b.foundIn.join("\n")),
+  );
+  const packages = identified(sorted).map(([id, one]) => packageOf(one, id, bill.created, tool));
   const image = {
     SPDXID: "SPDXRef-Image",
     name: bill.name,
@@ -51,9 +52,20 @@ export function spdx(bill: BillOfMaterials): string {
   });
 }
 
-function packageOf(one: Package, date: string, tool: string) {
+/** An identifier for each package that no other of the document has, though two be the same in all. */
+function identified(packages: readonly Package[]): [string, Package][] {
+  const seen = new Map<string, number>();
+  return packages.map((one) => {
+    const id = `SPDXRef-Package-${sha256(canonicalJson(one)).slice(0, 20)}`;
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return [count === 1 ? id : `${id}-${count}`, one];
+  });
+}
+
+function packageOf(one: Package, id: string, date: string, tool: string) {
   return {
-    SPDXID: `SPDXRef-Package-${sha256(canonicalJson(one)).slice(0, 20)}`,
+    SPDXID: id,
     name: one.name,
     versionInfo: one.version,
     downloadLocation: "NOASSERTION",
