@@ -7,6 +7,7 @@ import { imageBase } from "../src/facts/image/base.ts";
 import { imageIdentity } from "../src/facts/image/identity.ts";
 import { imageOsRelease } from "../src/facts/image/os-release.ts";
 import { imagePackages } from "../src/facts/image/packages.ts";
+import { imageVulnerabilities } from "../src/facts/image/vulnerabilities.ts";
 import { anonymous, mounts, sampleChecks, secrets, transport, user, vulnerabilities } from "./sample-checks.ts";
 import { sampleGuide } from "./sample-guide.ts";
 
@@ -110,6 +111,16 @@ function observationsOf(hostile: string): Observation[] {
       },
     ]),
     seen(vulnerabilities, worker, []),
+    seen(imageVulnerabilities, api, {
+      advisories: { id: `sha256:${"ad".repeat(32)}`, date: "2026-02-27", source: "advisories.db" },
+      matches: [],
+      suppressed: [
+        setAside("CVE-2010-4756", "glibc", "low", "unimportant", `without effect as it is built${hostile}`, "debian"),
+        setAside("CVE-2025-10006", `libxml2${hostile}`, "high", "not_affected", "it is never loaded", "api.vex.json"),
+        setAside("CVE-2019-9192", "glibc", "low", "unimportant", `without effect as it is built${hostile}`, "debian"),
+      ],
+      judged: 3,
+    }),
     seen(user, api, { user: "root", file: `services/api/Dockerfile${hostile}`, line: 7 }),
     seen(user, worker, { user: "1000" }),
     seen(secrets, api, [
@@ -129,6 +140,22 @@ function observationsOf(hostile: string): Observation[] {
     }),
     seen(mounts, "container/engine/report", { runs: "windows", mounts: [] }),
   ];
+}
+
+function setAside(id: string, name: string, severity: string, status: string, reason: string, source: string) {
+  const match = {
+    id,
+    package: name,
+    version: "2.0-1",
+    purl: `pkg:deb/debian/${name}@2.0-1`,
+    type: "deb",
+    severity,
+    severitySource: "debian",
+    state: "unfixed",
+    advisory: { id, source: "debian" },
+    decision: `deb: ${name} 2.0-1 has no fix`,
+  };
+  return { match, status, reason, source };
 }
 
 const waivers: readonly Waiver[] = [

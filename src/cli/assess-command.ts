@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { advisoryOption, collect, examples, policyOption } from "./command-parts.ts";
+import { advisoryOption, assessExamples, collect, policyOption } from "./command-parts.ts";
 
 const severityNames = ["critical", "high", "medium", "low", "info"];
 
@@ -87,7 +87,7 @@ export function assessCommand(root: Command): void {
     .action(async (...given: unknown[]) => (await import("./assess.ts")).run(given))
     .addHelpText(
       "after",
-      examples(
+      `\nExamples:\n${assessExamples(
         ["plimsoll assess", "this machine, its engines and hardware"],
         ["plimsoll assess image app.tar --advisories feeds/", "an image with advisory data from a folder"],
         ["plimsoll assess image registry.example/shop/web:1.4", "an image in a registry, every platform of it"],
@@ -95,6 +95,6 @@ export function assessCommand(root: Command): void {
         ["plimsoll assess cluster manifests/ -f sarif -o results.sarif", "for a code scanning service"],
         ["plimsoll assess host --save-facts monday.json", "keep the facts …"],
         ["plimsoll assess monday.json --policy stricter.yaml", "… and judge them again"],
-      ),
+      )}`,
     );
 }

@@ -56,8 +56,8 @@ function line(
   noun: string,
   { bytes, oldest, newest }: { bytes: number; oldest?: Date | undefined; newest?: Date | undefined },
 ): string {
-  const ages = [oldest, newest].flatMap((moment) => (moment === undefined ? [] : [age(moment)]));
-  const used = ages.length === 0 ? "" : `, last of use ${[...new Set(ages)].join(" to ")} ago`;
+  const ages = [newest, oldest].flatMap((moment) => (moment === undefined ? [] : [age(moment)]));
+  const used = ages.length === 0 ? "" : `, last used ${[...new Set(ages)].join(" to ")} ago`;
   return `${counted(count, noun)}, ${size(bytes)}${used}`;
 }
 

@@ -43,7 +43,7 @@ function explain(root: Command): void {
       "after",
       examples(
         ["plimsoll explain img-7f3a", "a finding of the last report"],
-        ["plimsoll explain CVE-2024-3094 app.tar", "why it is there, or why not"],
+        ["plimsoll explain CVE-2024-3094 app.tar --advisories feeds/", "why it is there, or why not"],
       ),
     );
 }

@@ -48,6 +48,9 @@ describe("plimsoll db", () => {
       ecosystems: string[];
     };
     expect(status).toMatchObject({ id, ecosystems: ["alpine:3.11", "debian:12", "npm"] });
+    expect(await run("status", at("published"))).toMatch(
+      /\n {2}ecosystems\n {4}npm\n {4}alpine: 3\.11\n {4}debian: 12\n {2}feeds\n/,
+    );
     expect(status.signature).toMatch(/^good, by key/);
     expect(await run("export", at("published"), "-o", at("carried.plim"))).toContain(id);
     expect(await run("verify", at("carried.plim"), "--key", at("team.pub"))).toMatch(/every hash is good/);

@@ -45,7 +45,7 @@ export async function build(given: readonly unknown[]): Promise<void> {
     "feeds",
     options.from,
     (update) => buildAdvisories(sources, update),
-    ({ index }) => `${index.feeds.length} feeds, ${total(index.feeds)} records`,
+    ({ index }) => `${counted(index.feeds.length, "feed")}, ${counted(total(index.feeds), "record")}`,
   );
   for (const { feed, reason } of built.broken) process.stderr.write(`plimsoll: ${feed}: left out: ${reason}\n`);
   const published = await progress.step(
@@ -55,7 +55,7 @@ export async function build(given: readonly unknown[]): Promise<void> {
     (result) => `${options.output}, ${megabytes(result.bytes)}`,
   );
   await write(
-    `${published.id}\n${built.index.feeds.length} feeds, ${total(built.index.feeds)} records, ${megabytes(published.bytes)}, ${key ? "signed" : "not signed"}: ${options.output}${sentText(published)}\n`,
+    `${published.id}\n${counted(built.index.feeds.length, "feed")}, ${counted(total(built.index.feeds), "record")}, ${megabytes(published.bytes)}, ${key ? "signed" : "not signed"}: ${options.output}${sentText(published)}\n`,
     undefined,
   );
 }
@@ -88,6 +88,10 @@ function requireNetwork(location: string, option: string, { offline }: CommonOpt
 
 function total(feeds: readonly { readonly records?: number | undefined }[]): number {
   return feeds.reduce((sum, { records }) => sum + (records ?? 0), 0);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${count === 1 ? noun : `${noun}s`}`;
 }
 
 function megabytes(bytes: number): string {
@@ -135,7 +139,7 @@ async function takeOver(folder: string, from: string, options: CommonOptions): P
     const how =
       report.status === "unchanged"
         ? "unchanged"
-        : `updated: ${report.fetched} shards fetched, ${report.patched} made from a delta`;
+        : `updated: ${counted(report.fetched, "shard")} fetched, ${report.patched} made from a delta`;
     await write(
       `${report.id}\n${folder} of ${report.date.slice(0, 10)}, ${how}, ${megabytes(report.transferred)} read\n`,
       undefined,
@@ -254,14 +258,29 @@ function statusText(report: Status): string {
     `  id         ${report.id}`,
     `  date       ${report.date.slice(0, 10)}, ${age} ${age === 1 ? "day" : "days"} ago`,
     `  signature  ${report.signature}`,
-    `  ecosystems ${report.ecosystems.join(" ")}`,
+    "  ecosystems",
+    ...ecosystemLines(report.ecosystems),
     "  feeds",
     ...report.feeds.map(
       ({ id, date, records }) =>
-        `    ${id.padEnd(width)}  ${date.slice(0, 10)}  ${records === undefined ? "not read yet" : `${records} records`}`,
+        `    ${id.padEnd(width)}  ${date.slice(0, 10)}  ${records === undefined ? "not read yet" : counted(records, "record")}`,
     ),
     "",
   ].join("\n");
+}
+
+/** The releases of each distribution on one line, in their own order; ecosystems without releases together. */
+function ecosystemLines(ecosystems: readonly string[]): string[] {
+  const families = new Map<string, string[]>();
+  for (const ecosystem of ecosystems) {
+    const at = ecosystem.indexOf(":");
+    const [family, name] = at < 0 ? ["", ecosystem] : [ecosystem.slice(0, at), ecosystem.slice(at + 1)];
+    families.set(family, [...(families.get(family) ?? []), name]);
+  }
+  const inOrder = new Intl.Collator("en", { numeric: true });
+  return [...families]
+    .sort(([a], [b]) => inOrder.compare(a, b))
+    .map(([family, names]) => `    ${family === "" ? "" : `${family}: `}${names.sort(inOrder.compare).join(" ")}`);
 }
 
 async function signatureOf(path: string, keyFile: string | undefined): Promise<string> {
@@ -289,10 +308,10 @@ export async function verify(given: readonly unknown[]): Promise<void> {
     "verify",
     path,
     async (text) => store.verify(text),
-    (count) => `${count} lines`,
+    (count) => counted(count, "line"),
   );
   await write(
-    `${store.stamp.id}\n${path}: every hash is good (${lines} lines); signature: ${await signatureOf(path, options.key)}\n`,
+    `${store.stamp.id}\n${path}: every hash is good (${counted(lines, "line")}); signature: ${await signatureOf(path, options.key)}\n`,
     undefined,
   );
 }

@@ -39,7 +39,7 @@ export async function take(given: readonly unknown[]): Promise<void> {
     folder,
     () => takeBaseline(root, paths.map(plain), new Date()),
     ({ entries, unread }) =>
-      `${entries.length} files, folders and links${unread.length === 0 ? "" : `, ${unread.length} could not be read`}`,
+      `${entries.length} ${entries.length === 1 ? "entry" : "entries"}${unread.length === 0 ? "" : `, ${unread.length} could not be read`}`,
   );
   await write(storedBaseline(baseline, key), options.output);
   for (const { reason } of baseline.unread.slice(0, 10))
@@ -67,7 +67,7 @@ export async function verify(given: readonly unknown[]): Promise<void> {
   }
   const { host, created, entries, paths } = reading.baseline;
   await write(
-    `good signature by ${reading.key.slice(0, 16)}: ${host} on ${created}, ${entries.length} files, folders and links below ${paths.length} paths\n`,
+    `good signature by ${reading.key.slice(0, 16)}: ${host} on ${created}, ${entries.length} ${entries.length === 1 ? "entry" : "entries"} below ${paths.length} paths\n`,
     undefined,
   );
 }

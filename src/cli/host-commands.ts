@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { examples } from "./command-parts.ts";
+import { collect, examples } from "./command-parts.ts";
 
 /** Adds the options of `assess` that are about hosts, and the commands `baseline` and `fix`. */
 export function hostCommands(root: Command): void {
@@ -29,10 +29,6 @@ export function hostCommands(root: Command): void {
     );
   baseline(root);
   fix(root);
-}
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
 }
 
 function baseline(root: Command): void {

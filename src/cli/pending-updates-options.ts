@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
-
-const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
+import { assessExamples, collect } from "./command-parts.ts";
 
 /** Adds to assess the options for asking the archives of an image's distribution, with an example of each. */
 export function pendingUpdatesOptions(root: Command): void {
@@ -21,14 +20,12 @@ export function pendingUpdatesOptions(root: Command): void {
     )
     .addHelpText(
       "after",
-      [
+      assessExamples(
         ["plimsoll assess image app.tar --pending-updates", "with the security archive of its distribution"],
         [
           "plimsoll assess image app.tar --pending-updates --archive-mirror deb.debian.org=https://mirror.example",
           "by a mirror",
         ],
-      ]
-        .map(([command, what]) => `  $ ${command!.padEnd(66)}${what}`)
-        .join("\n"),
+      ),
     );
 }

@@ -26,12 +26,12 @@ export function program(): Command {
       "after",
       `
 Exit codes: 0 the gate passed · 1 the gate failed · 2 wrong usage or configuration · 3 could not assess · 70 a bug
-
-Examples:
-  $ plimsoll assess                                   this machine and what runs on it
-  $ plimsoll assess image app.tar                     an image archive
-  $ plimsoll assess cluster manifests/ --fail-on high the manifests of a cluster, as a gate in CI
-  $ plimsoll explain img-7f3a                         everything about one finding of the last report`,
+${examples(
+  ["plimsoll assess", "this machine and what runs on it"],
+  ["plimsoll assess image app.tar", "an image archive"],
+  ["plimsoll assess cluster manifests/ --fail-on high", "the manifests of a cluster, as a gate in CI"],
+  ["plimsoll explain img-7f3a", "everything about one finding of the last report"],
+)}`,
     );
   for (const add of [
     assessCommand,

@@ -106,6 +106,13 @@ describe("rescan", () => {
     expect(images[0]?.history).toHaveLength(3);
   });
 
+  it("says that vulnerabilities are not judged where there is no advisory data, then and now", async () => {
+    await assessAndRemove("app.tar", [base, app]);
+    expect(await run("rescan")).toMatch(
+      /now without advisory data\n {2}nothing new; vulnerabilities are not judged: give --advisories PATH/,
+    );
+  });
+
   it("tells what is resolved, and keeps what a list found when no list is given", async () => {
     writeFileSync(at("list.txt"), `${digest} Bad.Tool\n`);
     await assessAndRemove(
@@ -161,7 +168,7 @@ describe("rescan", () => {
     await assessAndRemove("other.tar", [app]);
     const [first] = readdirSync(at("cache/images"));
     truncateSync(at(`cache/images/${first}`), 50);
-    expect(await run("rescan")).toMatch(/1 stored images are damaged/);
+    expect(await run("rescan")).toMatch(/1 stored image is damaged/);
     expect(process.exitCode).toBe(3);
     await run("cache", "purge", "--images");
     await assessAndRemove("app.tar", [base]);
@@ -230,7 +237,7 @@ describe("cache", () => {
     const status = JSON.parse(await run("cache", "status", "-f", "json")) as Record<string, Record<string, unknown>>;
     expect(status).toMatchObject({ layers: { layers: 2, folder: at("cache/layers") }, images: { images: 1 } });
     expect(status["layers"]?.["bytes"]).toBeGreaterThan(100);
-    expect(await run("cache", "status")).toMatch(/layers {2}2 layers, .* last of use less than an hour/);
+    expect(await run("cache", "status")).toMatch(/layers {2}2 layers, .* last used less than an hour/);
     expect(await run("cache", "purge", "--older-than", "1")).toMatch(/^removed 0 layers and 0 images, /);
     expect(await run("cache", "purge")).toMatch(/^removed 2 layers and 1 image, /);
     await expect(run("cache", "purge", "--older-than", "x")).rejects.toMatchObject({ code: "USAGE" });

@@ -78,7 +78,14 @@ export async function run(given: readonly unknown[]): Promise<void> {
   const { images, damaged } = await chosenImages(shelf, names);
   const rescan = await openRescan(options, loaded, folder, progress);
   const results: RescannedImage[] = [];
-  const unread: string[] = damaged === 0 ? [] : [`${damaged} stored images are damaged: assess them again`];
+  const unread: string[] =
+    damaged === 0
+      ? []
+      : [
+          damaged === 1
+            ? "1 stored image is damaged: assess it again"
+            : `${damaged} stored images are damaged: assess them again`,
+        ];
   for (const image of images) {
     try {
       results.push(
@@ -236,14 +243,19 @@ function counted(count: number, noun: string): string {
 }
 
 function linesOf({ name, lastAssessed, advisories, newFindings, resolved, pulls }: RescannedImage): string[] {
-  const data = advisories.now === undefined ? "no advisory data" : `advisories of ${advisories.now.date.slice(0, 10)}`;
+  const { before, now } = advisories;
+  const data =
+    now === undefined
+      ? "now without advisory data"
+      : `${now.id === before?.id ? "still" : "now"} by advisories of ${now.date.slice(0, 10)}`;
+  const gap = now === undefined ? "; vulnerabilities are not judged: give --advisories PATH" : "";
   return [
-    `${name}  last assessed ${lastAssessed.slice(0, 16).replace("T", " ")}, now by ${data}`,
+    `${name}  last assessed ${lastAssessed.slice(0, 16).replace("T", " ")}, ${data}`,
     ...newFindings.map(
       ({ severity, check, evidence: [first], title }) =>
         `  new  ${severity.padEnd(8)}  ${check}  ${first === undefined ? title : `${first.at}: ${shown(first.found)}`}`,
     ),
-    ...(newFindings.length === 0 ? ["  nothing new"] : []),
+    ...(newFindings.length === 0 ? [`  nothing new${gap}`] : []),
     ...(resolved === 0 ? [] : [`  ${resolved} of last time no longer ${resolved === 1 ? "fails" : "fail"}`]),
     ...pulls.map(({ layer, diffId, why }) => `  pull layer ${layer + 1} (${diffId.slice(0, 19)}…): ${why}`),
     "",

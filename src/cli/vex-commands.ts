@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
-import { advisoryOption, examples } from "./command-parts.ts";
+import { advisoryOption, collect, examples } from "./command-parts.ts";
 
-const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
 const outputOption = () => new Option("-o, --output <file>", "write it to a file instead of stdout");
 
 /** Adds the commands about decisions on vulnerabilities: ignore files of other scanners in, OpenVEX out. */
@@ -25,7 +24,10 @@ export function vexCommands(root: Command): void {
           'plimsoll vex import-ignores .trivyignore --approver "Platform team" --expires 2026-12-31',
           "to be put into plimsoll.yaml",
         ],
-        ['plimsoll vex import-ignores .grype.yaml .snyk --approver "Platform team" -o waivers.yaml', "several at once"],
+        [
+          'plimsoll vex import-ignores .grype.yaml .snyk --approver "Platform team" --expires 2026-12-31 -o waivers.yaml',
+          "several at once",
+        ],
       ),
     );
   group

@@ -43,5 +43,5 @@ function coverageReasons({ coverage }: Assessment, rules: GateRules): string[] {
 function allowedReason(rules: GateRules): string {
   const named = [...severities].reverse().filter((severity) => rules.allow[severity] !== undefined);
   if (named.length === 0) return "the policy limits no severity";
-  return `no more than ${named.map((severity) => `${rules.allow[severity]} ${rules.newOnly ? "new " : ""}${severity}`).join(", ")}`;
+  return `the policy allows ${named.map((severity) => `${rules.allow[severity]} ${rules.newOnly ? "new " : ""}${severity}`).join(", ")}`;
 }

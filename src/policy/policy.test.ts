@@ -92,14 +92,14 @@ describe("the gate", () => {
   it.each([
     ["nothing assessed", assessment([finding("critical", { status: "unknown" })]), {}, 3, "nothing could be assessed"],
     ["one critical", assessment([finding("critical")]), {}, 1, "1 critical, policy allows 0"],
-    ["a waived critical", assessment([finding("critical", { waiver })]), {}, 0, "no more than 0 critical"],
-    ["highs that are not limited", assessment([finding("high")]), {}, 0, "no more than 0 critical"],
+    ["a waived critical", assessment([finding("critical", { waiver })]), {}, 0, "the policy allows 0 critical"],
+    ["highs that are not limited", assessment([finding("high")]), {}, 0, "the policy allows 0 critical"],
     [
       "an old critical when only new ones count",
       assessment([finding("critical", { isNew: false })]),
       { newOnly: true },
       0,
-      "no more than 0 new critical",
+      "the policy allows 0 new critical",
     ],
     [
       "a new critical when only new ones count",

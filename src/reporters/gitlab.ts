@@ -8,12 +8,13 @@ import { imageIdentity } from "../facts/image/identity.ts";
 import { imageOsRelease } from "../facts/image/os-release.ts";
 import { vulnerabilityOf } from "./parts/finding-group.ts";
 import { markdownText } from "./parts/markdown-text.ts";
+import { setAsideOf, setAsideText } from "./parts/set-aside.ts";
 import { valueText, visible } from "./parts/visible-text.ts";
 
 /** The report format of GitLab that is followed; servers accept it from 16.0 on. */
 const schemaVersion = "15.0.7";
 
-/** GitLab's container scanning report: the open vulnerabilities of images. GitLab has no place for anything else in it. */
+/** GitLab's container scanning report: the open vulnerabilities of images, and how many were set aside as a message of the scan. GitLab has no place for anything else in it. */
 export default defineReporter({
   id: "gitlab",
   summary: "GitLab container scanning report: the vulnerabilities of images",
@@ -36,6 +37,7 @@ function report(input: ReportInput): Record<string, unknown> {
   const open = input.assessment.findings.filter(
     (finding) => finding.status === "fail" && finding.area === "image" && finding.waiver === undefined,
   );
+  const setAside = setAsideOf(input.assessment.snapshot).filter(({ check }) => check.startsWith("image/"));
   return {
     version: schemaVersion,
     scan: {
@@ -45,6 +47,9 @@ function report(input: ReportInput): Record<string, unknown> {
       start_time: moment,
       end_time: moment,
       status: input.gate.exitCode === 3 ? "failure" : "success",
+      ...(setAside.length === 0
+        ? {}
+        : { messages: [{ level: "info", value: `Set aside, not counted: ${setAsideText(setAside)}` }] }),
     },
     vulnerabilities: open.flatMap((finding) => {
       const vulnerability = vulnerabilityOf(finding);

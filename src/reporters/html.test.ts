@@ -109,6 +109,20 @@ describe("the report page", () => {
     expect(Object.keys(worker ?? {}).sort()).toEqual(["name", "subject"]);
   });
 
+  it("holds what was set aside with reason and source, the worst first", () => {
+    const { setAside, texts } = dataOf(page);
+    expect(
+      setAside.map(([, name, id, what, severity, status, reason, source]) => [
+        ...[name, id, what, status, reason, source].map((index) => texts[index]),
+        severity,
+      ]),
+    ).toEqual([
+      ["shop/api:1.4.2", "CVE-2025-10006", "libxml2 2.0-1", "not affected", "it is never loaded", "api.vex.json", 3],
+      ["shop/api:1.4.2", "CVE-2010-4756", "glibc 2.0-1", "unimportant", "without effect as it is built", "debian", 1],
+      ["shop/api:1.4.2", "CVE-2019-9192", "glibc 2.0-1", "unimportant", "without effect as it is built", "debian", 1],
+    ]);
+  });
+
   it("does not hold the values of facts", () => {
     expect(page).not.toContain("pkg:deb/debian/zlib1g@1");
   });

@@ -28,6 +28,15 @@ describe("JSON report", () => {
     );
     expect(report.snapshot.digest).toBe(input.assessment.snapshot.digest);
   });
+  it("lists what was set aside apart from the findings, with whose word it is", () => {
+    const { setAside = [], findings } = Report.parse(JSON.parse(json.render(sampleInput())));
+    expect(setAside.map(({ id, status, source }) => [id, status, source])).toEqual([
+      ["CVE-2025-10006", "not_affected", "api.vex.json"],
+      ["CVE-2010-4756", "unimportant", "debian"],
+      ["CVE-2019-9192", "unimportant", "debian"],
+    ]);
+    for (const { id } of setAside) expect(findings.filter(({ key }) => key.endsWith(id))).toEqual([]);
+  });
   it("has a schema that is published", () => {
     if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(published, prettyJson(reportJsonSchema()));
     expect(prettyJson(reportJsonSchema())).toBe(readFileSync(published, "utf8"));
@@ -51,6 +60,7 @@ describe("NDJSON report", () => {
       "assessment",
       ...recommendations.map(() => "recommendation"),
       ...findings.map(() => "finding"),
+      ...[1, 2, 3].map(() => "set-aside"),
     ]);
   });
 });

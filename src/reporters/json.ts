@@ -1,6 +1,7 @@
 import { compareText, prettyJson } from "../core/canonical-json.ts";
 import { defineReporter, type ReportInput } from "../core/reporter.ts";
 import { rebuildOrder as orderOfRebuilding } from "./parts/rebuild-order.ts";
+import { setAsideOf } from "./parts/set-aside.ts";
 import type { Report } from "./report-schema.ts";
 
 /** Everything that an assessment says, as one JSON document (`docs/formats/report.schema.json`). */
@@ -36,6 +37,7 @@ export function reportDocument(input: ReportInput): Report {
     hidden: input.hidden,
     ...rebuilds(input),
     findings: assessment.findings as Report["findings"],
+    setAside: setAsideMembers(input),
     recommendations: recommendationsOf(input),
     countermeasures: guide.countermeasures.map((item) => ({
       ...item,
@@ -60,6 +62,13 @@ export function reportDocument(input: ReportInput): Report {
 function rebuilds({ assessment }: ReportInput): Pick<Report, "rebuildOrder"> {
   const rebuildOrder = orderOfRebuilding(assessment.snapshot);
   return rebuildOrder.length === 0 ? {} : { rebuildOrder };
+}
+
+function setAsideMembers({ assessment }: ReportInput): NonNullable<Report["setAside"]> {
+  return setAsideOf(assessment.snapshot).map(({ identity: _identity, aliases, ...item }) => ({
+    ...item,
+    aliases: [...aliases],
+  }));
 }
 
 function recommendationsOf(input: ReportInput): Report["recommendations"] {

@@ -4,12 +4,14 @@ import { fixText, listed, placesText, subjectText, whatText } from "./parts/grou
 import { markdownText as md } from "./parts/markdown-text.ts";
 import { rebuildOrder, rebuildStepText } from "./parts/rebuild-order.ts";
 import { coverageSentence, scorecard } from "./parts/scorecard.ts";
+import { setAsideGroups, setAsideOf, setAsideText, setAsideWhy } from "./parts/set-aside.ts";
 import { unknownGroups } from "./parts/unknown-group.ts";
 import { counted } from "./parts/visible-text.ts";
 
 const shownGroups = 25;
 const shownUnknowns = 15;
 const shownSteps = 30;
+const shownSetAside = 15;
 
 /** A summary in GitHub-flavoured Markdown for job summaries and merge requests. */
 export default defineReporter({
@@ -18,7 +20,7 @@ export default defineReporter({
   mediaType: "text/markdown",
   defaultName: "summary.md",
   render: (input) =>
-    `${[...head(input), ...scorecardTable(input), ...fixFirst(input), ...rebuilds(input), ...unknowns(input), ...foot(input)].join("\n")}\n`,
+    `${[...head(input), ...scorecardTable(input), ...fixFirst(input), ...rebuilds(input), ...setAside(input), ...unknowns(input), ...foot(input)].join("\n")}\n`,
 });
 
 function head(input: ReportInput): string[] {
@@ -94,6 +96,24 @@ function rebuilds(input: ReportInput): string[] {
   const lines = steps.slice(0, shownSteps).map((step) => `- ${step.step}: ${md(rebuildStepText(step))}`);
   const rest = steps.length > shownSteps ? [`- ${steps.length - shownSteps} more in the full report`] : [];
   return ["### Rebuild order, base before derived", "", ...lines, ...rest, ""];
+}
+
+/** What does not count, one line for what was set aside for one reason. */
+function setAside(input: ReportInput): string[] {
+  const items = setAsideOf(input.assessment.snapshot);
+  if (items.length === 0) return [];
+  const groups = setAsideGroups(items);
+  const lines = groups.slice(0, shownSetAside).map((group) => {
+    const { subjectName } = group[0]!;
+    const names = listed([...new Set(group.map((item) => `${item.package} ${item.version}`))], 3);
+    const ids = listed([...new Set(group.map(({ id }) => id))], 3);
+    return `- ${md(names)} in ${md(subjectName)}: ${md(ids)}: ${md(setAsideWhy(group[0]!))}`;
+  });
+  const rest =
+    groups.length > shownSetAside
+      ? [`- ${counted(groups.length - shownSetAside, "more reason")} in the full report`]
+      : [];
+  return [`### Set aside, does not count: ${md(setAsideText(items))}`, "", ...lines, ...rest, ""];
 }
 
 function unknowns(input: ReportInput): string[] {

@@ -2,7 +2,7 @@ import { canonicalJson } from "../core/canonical-json.ts";
 import { defineReporter } from "../core/reporter.ts";
 import { reportDocument } from "./json.ts";
 
-/** One JSON object a line, each with its `type`: `assessment` first, then every `recommendation`, then every `finding`. The members are those of the JSON report. */
+/** One JSON object a line, each with its `type`: `assessment` first, then every `recommendation`, then every `finding`, then every vulnerability `set-aside`. The members are those of the JSON report. */
 export default defineReporter({
   id: "ndjson",
   summary: "one JSON object a line, for log pipelines",
@@ -11,6 +11,7 @@ export default defineReporter({
   render: (input) => {
     const {
       findings,
+      setAside = [],
       recommendations,
       countermeasures: _countermeasures,
       checks: _checks,
@@ -20,6 +21,7 @@ export default defineReporter({
       { type: "assessment", ...assessment },
       ...recommendations.map((recommendation) => ({ type: "recommendation", ...recommendation })),
       ...findings.map((finding) => ({ type: "finding", ...finding })),
+      ...setAside.map((item) => ({ type: "set-aside", ...item })),
     ];
     return lines.map((line) => `${canonicalJson(line)}\n`).join("");
   },

@@ -81,6 +81,25 @@ const Finding = z
   })
   .describe("What one check says of one item of one subject.");
 
+const SetAside = z
+  .object({
+    check: Text.describe("The check whose finding it would be."),
+    subject: Text,
+    subjectName: Text,
+    id: Text.describe("The CVE where there is one."),
+    aliases: z.array(Text),
+    package: Text,
+    version: Text,
+    purl: Text,
+    severity: Severity,
+    status: Text.describe(
+      "not_affected or fixed of a VEX statement, unimportant of Debian's tracker, or a word of the Go team (not importable, effectively private, not Go code, false positive).",
+    ),
+    reason: Text,
+    source: Text.describe("The document or feed that says so."),
+  })
+  .describe("A vulnerability of an installed package that someone who knows it set aside.");
+
 const Recommendation = z
   .object({
     id: Text,
@@ -142,6 +161,12 @@ export const Report = z
       .optional()
       .describe("Images of the run that are built on each other, base before derived; absent where there are none."),
     findings: z.array(Finding),
+    setAside: z
+      .array(SetAside)
+      .optional()
+      .describe(
+        "Vulnerabilities that are there and do not count: they are no findings, and the gate does not see them. Absent in reports of earlier versions.",
+      ),
     recommendations: z.array(Recommendation),
     countermeasures: z.array(
       z.object({ id: Text, area: Area, title: Text, summary: Text, coverage: Coverage.optional() }),

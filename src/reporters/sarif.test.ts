@@ -86,8 +86,8 @@ describe("SARIF", () => {
     expect(location?.physicalLocation).toEqual({ artifactLocation: { uri: "shop/api%3A1.4.2" } });
     expect(location?.logicalLocations[0]?.fullyQualifiedName).toMatch(/^image\/sha256:1a/);
   });
-  it("suppresses what was waived and nothing else", () => {
-    const suppressed = run.results.filter((result) => result.suppressions);
+  it("suppresses what was waived and no other failure", () => {
+    const suppressed = run.results.filter((result) => result.kind === "fail" && result.suppressions);
     expect(suppressed.map((result) => result.message.text)).toEqual([expect.stringContaining("CVE-2025-10005")]);
     expect(suppressed[0]?.suppressions).toEqual([
       { kind: "external", status: "accepted", justification: expect.stringContaining("2026-06-30") },
@@ -98,8 +98,20 @@ describe("SARIF", () => {
       level: "none",
       message: { text: expect.stringContaining("connection refused") },
     });
-    expect(run.results.filter((result) => result.kind !== "fail" && result.kind !== "open")).toEqual([]);
+    expect(new Set(run.results.map(({ kind }) => kind))).toEqual(new Set(["fail", "open", "informational"]));
     expect(run.properties).toMatchObject({ passed: 3, notApplicable: 3 });
+  });
+  it("tells what was set aside without a level, suppressed with whose word it is, and counts it apart", () => {
+    const aside = run.results.filter(({ kind }) => kind === "informational");
+    expect(aside.map(({ level }) => level)).toEqual(["none", "none", "none"]);
+    expect(aside.map(({ suppressions }) => suppressions)).toContainEqual([
+      { kind: "external", status: "accepted", justification: "not affected: it is never loaded (api.vex.json)" },
+    ]);
+    expect(run.tool.driver.rules[aside[0]!.ruleIndex]).toMatchObject({ id: "image/vulnerable-package" });
+    expect(run.properties).toMatchObject({ setAside: { unimportant: 2, "not affected": 1 } });
+    expect(new Set(run.results.map(({ partialFingerprints }) => partialFingerprints["plimsoll/v1"])).size).toBe(
+      run.results.length,
+    );
   });
   it("tells new from unchanged with a baseline only", () => {
     expect(new Set(run.results.map((result) => result.baselineState))).toEqual(

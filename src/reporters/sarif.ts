@@ -1,15 +1,16 @@
 import { canonicalJson, compareText, prettyJson } from "../core/canonical-json.ts";
 import { byClause } from "../core/clause.ts";
-import { uuid5 } from "../core/digest.ts";
+import { sha256, uuid5 } from "../core/digest.ts";
 import type { Finding } from "../core/finding.ts";
 import { defineReporter, type ReportInput } from "../core/reporter.ts";
 import type { Severity } from "../core/severity.ts";
 import { resultLocation } from "./parts/sarif-location.ts";
+import { type SetAside, setAsideCounts, setAsideOf, setAsideWhy } from "./parts/set-aside.ts";
 import { valueText, visible } from "./parts/visible-text.ts";
 
 /**
- * SARIF 2.1.0 for code scanning. Failures are results, waived ones with a suppression; what could not be judged is a result of kind `open`; passes and
- * what does not apply are counted in the run's properties only.
+ * SARIF 2.1.0 for code scanning. Failures are results, waived ones with a suppression; what could not be judged is a result of kind `open`; a vulnerability
+ * that was set aside is `informational` with a suppression; passes and what does not apply are counted in the run's properties only.
  */
 export default defineReporter({
   id: "sarif",
@@ -47,7 +48,9 @@ const scores: Readonly<Record<Severity, string>> = {
 
 function run(input: ReportInput): Record<string, unknown> {
   const { findings, snapshot, coverage } = input.assessment;
-  const ruleIds = [...new Set([...input.checks.keys(), ...findings.map((finding) => finding.check)])].sort(compareText);
+  const setAside = setAsideOf(snapshot);
+  const named = [...findings, ...setAside].map(({ check }) => check);
+  const ruleIds = [...new Set([...input.checks.keys(), ...named])].sort(compareText);
   const told = findings.filter((finding) => finding.status === "fail" || finding.status === "unknown");
   return {
     automationDetails: { id: runId(input), guid: uuid5(`sarif/run/${snapshot.digest}`) },
@@ -61,8 +64,12 @@ function run(input: ReportInput): Record<string, unknown> {
       coverage,
       passed: findings.filter((finding) => finding.status === "pass").length,
       notApplicable: findings.filter((finding) => finding.status === "not-applicable").length,
+      setAside: Object.fromEntries(setAsideCounts(setAside)),
     },
-    results: told.map((finding) => result(finding, ruleIds.indexOf(finding.check), input)),
+    results: [
+      ...told.map((finding) => result(finding, ruleIds.indexOf(finding.check), input)),
+      ...setAside.map((item) => setAsideResult(item, ruleIds.indexOf(item.check), input)),
+    ],
     taxonomies: [taxonomy(input)],
     tool: {
       driver: {
@@ -145,6 +152,25 @@ function result(finding: Finding, ruleIndex: number, input: ReportInput): Record
       recommendations: finding.recommendations,
       fix: finding.fix,
     },
+  };
+}
+
+/** Code hosts make no alert of it: its level is `none`, and the suppression says who set it aside and why. */
+function setAsideResult(item: SetAside, ruleIndex: number, { assessment }: ReportInput): Record<string, unknown> {
+  const key = `${item.package}@${item.version} ${item.id}`;
+  const { digest, content } = assessment.snapshot;
+  const why = setAsideWhy(item);
+  return {
+    ruleId: item.check,
+    ruleIndex,
+    kind: "informational",
+    level: "none",
+    message: { text: visible(`Set aside: ${key} in ${item.subjectName}: ${why}`) },
+    guid: uuid5(`sarif/set-aside/${item.subject}/${item.purl}/${key}/${why}/${digest}`),
+    locations: [resultLocation({ ...item, evidence: [] }, content.targets)],
+    partialFingerprints: { "plimsoll/v1": sha256(`${item.check}\n${item.identity}\n${key}`) },
+    suppressions: [{ kind: "external", status: "accepted", justification: visible(why) }],
+    properties: { key, severity: item.severity, subject: item.subject, status: item.status, source: item.source },
   };
 }
 

@@ -37,6 +37,16 @@ describe("terminal report", () => {
       .split("Accepted:")[0]!;
     for (const line of body.split("\n")) expect(columnsOf(line), line).toBeLessThanOrEqual(width);
   });
+  it.each([60, 80])("keeps decisions and the names of reports within %i columns", (width) => {
+    const reportFiles = ["report.html", "report.json", "results.sarif", "oscal/"].map(
+      (name) => `plimsoll-report/${name}`,
+    );
+    const text = renderTerminal(sampleInput(), { colour: false, width, reportFiles });
+    const foot = text.slice(text.indexOf("Accepted:"));
+    expect(foot).toContain("Set aside: 3 vulnerabilities");
+    for (const line of foot.split("\n").filter((one) => !/^(Coverage|Gate):/.test(one)))
+      expect(columnsOf(line), line).toBeLessThanOrEqual(width);
+  });
   it("writes no control character of a target's, with colour either", () => {
     const text = renderTerminal(sampleInput({ hostile: hostileText }), {
       colour: true,

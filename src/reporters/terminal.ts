@@ -5,6 +5,7 @@ import { listed } from "./parts/group-text.ts";
 import { imageSections } from "./parts/image-sections.ts";
 import { rebuildOrder, rebuildStepText } from "./parts/rebuild-order.ts";
 import { coverageSentence, type ScorecardRow, scorecard } from "./parts/scorecard.ts";
+import { setAsideOf, setAsideText } from "./parts/set-aside.ts";
 import { TerminalPage } from "./parts/terminal-page.ts";
 import { partialUnknowns, unknownGroups } from "./parts/unknown-group.ts";
 import { counted, visible } from "./parts/visible-text.ts";
@@ -46,6 +47,8 @@ export function renderTerminal(input: ReportInput, options: TerminalOptions): st
       scorecard(input).filter((row) => row.name.startsWith("4.1 ")),
     );
   decisions(page, input);
+  const setAside = setAsideOf(input.assessment.snapshot);
+  if (!image && setAside.length > 0) page.paragraph(`Set aside: ${setAsideText(setAside)}. They do not count.`);
   page.line(`Coverage: ${coverageSentence(input.assessment.coverage)}.`);
   gate(page, input);
   return page.text();
@@ -130,23 +133,25 @@ function partial(page: TerminalPage, input: ReportInput): void {
 
 function decisions(page: TerminalPage, input: ReportInput): void {
   if (input.hidden)
-    page.line(
+    page.paragraph(
       `Not shown: ${counted(input.hidden, "finding")} that you left out. The gate counted ${input.hidden === 1 ? "it" : "them"}.`,
     );
   const { findings, unusedDecisions } = input.assessment;
   const waived = findings.filter((finding) => finding.waiver !== undefined);
   const failed = findings.filter((finding) => finding.status === "fail");
   if (waived.length > 0)
-    page.line(
+    page.paragraph(
       `Accepted: ${counted(waived.length, "finding")} under a waiver, the first to expire on ${waived.map((finding) => finding.waiver!.expires).sort()[0]}.`,
     );
   if (input.baselineName !== undefined)
-    page.line(
+    page.paragraph(
       `New since ${visible(input.baselineName)}: ${failed.filter((finding) => finding.isNew).length} of ${counted(failed.length, "failure")}.`,
     );
   for (const decision of unusedDecisions) {
     const state = decision.state === "expired" ? `expired on ${decision.expires}` : "matches nothing";
-    page.line(`${decision.kind === "waiver" ? "Waiver" : "Declaration"} ${state}: ${visible(decision.description)}`);
+    page.paragraph(
+      `${decision.kind === "waiver" ? "Waiver" : "Declaration"} ${state}: ${visible(decision.description)}`,
+    );
   }
 }
 
@@ -159,5 +164,5 @@ function gate(page: TerminalPage, input: ReportInput): void {
     `Gate: ${word}${reasons.length === 0 ? "" : ` (${reasons.map(visible).join("; ")})`}. Exit code ${exitCode}.`,
   );
   const files = page.options.reportFiles ?? [];
-  if (files.length > 0) page.line(`Reports: ${files.map(visible).join(" · ")}`);
+  if (files.length > 0) page.paragraph(`Reports: ${files.map(visible).join(" · ")}`);
 }

@@ -217,7 +217,34 @@ function imageFacts(image: Target, index: number): Observation[] {
       source: "/var/lib/dpkg/status",
       value: { packages: Array.from({ length: 91 + index }, () => ({})), databases: [] },
     },
+    { fact: "image/vulnerabilities", subject: image.subject, source: "derived", value: setAsideOf(index) },
   ];
+}
+
+/** What Debian calls harmless in the image, and what a statement of its makers takes back. */
+function setAsideOf(image: number): unknown {
+  const aside = (index: number, status: string, reason: string, source: string) => ({
+    match: { ...matchOf(image, index), knownExploited: undefined },
+    status,
+    reason,
+    source,
+  });
+  return {
+    advisories: { id: "sha256:5f2c", date: "2026-02-27", source: "advisories-2026-02-27.plim" },
+    matches: [],
+    judged: 93,
+    suppressed: [
+      ...Array.from({ length: 3 + image }, (_, index) =>
+        aside(
+          100 + index,
+          "unimportant",
+          "Debian calls it unimportant: without effect on security as it is built",
+          "debian",
+        ),
+      ),
+      aside(200, "not_affected", "vulnerable code not in execute path: the parser is never called", "shop.vex.json"),
+    ],
+  };
 }
 
 function unavailable(): Observation[] {

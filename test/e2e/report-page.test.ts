@@ -73,6 +73,28 @@ describe.skipIf(!browserPath)(`the report page in a browser${browserPath ? "" : 
 
   const inView = (selector: string) => page.locator(selector).first();
 
+  it("shows what was set aside with whose word it is, of one image or of all", async () => {
+    await open("platform");
+    await page.click(".head-facts a[href='#/set-aside']");
+    await page.waitForSelector("h1:text-is('Set aside')");
+    const text = await page.textContent("main");
+    expect(text).toContain("unimportant says debian");
+    expect(text).toContain("vulnerable code not in execute path: the parser is never called (shop.vex.json)");
+    const all = await page.locator("main tbody tr").count();
+    await page.goto(`${page.url().split("#")[0]}#/images`);
+    await page.locator(".image-card a:text-is('Set aside')").first().click();
+    await page.waitForSelector("h1:text-is('Set aside')");
+    expect(await page.locator("main tbody tr").count()).toBeLessThan(all);
+    expect(await page.locator("main tbody tr td[data-label=Subject]").allInnerTexts()).toEqual(
+      expect.arrayContaining([expect.stringContaining("registry.example/shop/")]),
+    );
+  });
+
+  it("has no view of what was set aside where nothing was", async () => {
+    await open("empty");
+    expect(await page.textContent("nav")).not.toContain("Set aside");
+  });
+
   it("asks for nothing but its own file", async () => {
     await open("platform");
     expect(requests.filter((url) => url.startsWith("file:"))).toHaveLength(1);

@@ -12,6 +12,7 @@ import { FixFirstView } from "./views/fix-first.tsx";
 import { ImagesView } from "./views/images.tsx";
 import { Overview } from "./views/overview.tsx";
 import { PrintedReport } from "./views/printed-report.tsx";
+import { SetAsideView } from "./views/set-aside.tsx";
 import { SourcesView } from "./views/sources.tsx";
 import { UnknownView } from "./views/unknown.tsx";
 import { moment } from "./words.ts";
@@ -55,6 +56,7 @@ function View({ route }: { readonly route: Route }) {
   if (view === "images") return <ImagesView />;
   if (view === "unknown") return <UnknownView />;
   if (view === "decisions") return <DecisionsView />;
+  if (view === "set-aside") return <SetAsideView route={route} />;
   if (view === "sources") return <SourcesView route={route} />;
   return <Overview />;
 }

@@ -8,6 +8,7 @@ import type {
   PageImage,
   PageRecommendation,
   PageRule,
+  PageSetAside,
 } from "../../src/reporters/html/page-data.ts";
 import { parseVisible } from "./visible-text.ts";
 import type { WaiverScope } from "./waiver-snippet.ts";
@@ -58,6 +59,19 @@ export interface FindingView {
   readonly isNew: boolean;
 }
 
+/** One vulnerability that is there and does not count, with whose word it is. */
+export interface SetAsideView {
+  readonly subject: string;
+  readonly subjectName: string;
+  readonly id: string;
+  /** Name and version. */
+  readonly package: string;
+  readonly severity: Severity;
+  readonly status: string;
+  readonly reason: string;
+  readonly source: string;
+}
+
 /** One recommendation with its findings. */
 export interface RecommendationView extends Omit<PageRecommendation, "declaration"> {
   readonly findings: readonly FindingView[];
@@ -85,6 +99,7 @@ export interface Model {
   readonly recommendationById: ReadonlyMap<string, RecommendationView>;
   /** Failures that nobody accepted, by what removes them. */
   readonly fixGroups: readonly FixGroup[];
+  readonly setAside: readonly SetAsideView[];
   readonly areaTitles: Readonly<Record<Area, string>>;
   /** Subject and key of a finding exactly as the report has them. */
   exact(finding: FindingView): WaiverScope;
@@ -102,6 +117,7 @@ export function modelOf(json: string): Model {
     recommendations,
     recommendationById: new Map(recommendations.map((recommendation) => [recommendation.id, recommendation])),
     fixGroups: fixGroupsOf(findings.filter((finding) => finding.status === "fail")),
+    setAside: data.setAside.map((row) => setAsideOf(data, row)),
     areaTitles: Object.fromEntries(data.areas.map((area) => [area.id, shortTitle(area.title)])) as Record<Area, string>,
     exact: (finding) => exactScope(JSON.parse(json) as PageData, finding),
   };
@@ -164,6 +180,20 @@ function pairsOf(texts: readonly string[]): EvidenceView["details"] {
   }));
 }
 
+function setAsideOf({ texts }: PageData, row: PageSetAside): SetAsideView {
+  const [subject, subjectName, id, name, severity, status, reason, source] = row;
+  return {
+    subject: texts[subject]!,
+    subjectName: texts[subjectName]!,
+    id: texts[id]!,
+    package: texts[name]!,
+    severity: severities[severity]!,
+    status: texts[status]!,
+    reason: texts[reason]!,
+    source: texts[source]!,
+  };
+}
+
 function recommendationsOf(data: PageData, findings: readonly FindingView[]): RecommendationView[] {
   const groups = groupBy(
     findings.flatMap((finding) => finding.rule.recommendations.map((id) => ({ id, finding }))),
@@ -217,6 +247,8 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map
 export interface ImageView extends PageImage {
   readonly failures: readonly FindingView[];
   readonly fromBase: number;
+  /** Its vulnerabilities that do not count. */
+  readonly setAside: readonly SetAsideView[];
 }
 
 /** Images that share a base. */
@@ -229,14 +261,20 @@ export interface BaseGroup {
 }
 
 /** Images in the order of rebuilding: the base that brings the most findings into the most images first, what has no known base last. */
-export function imagesByBase({ data, findings }: Model): BaseGroup[] {
+export function imagesByBase({ data, findings, setAside }: Model): BaseGroup[] {
   const failures = groupBy(
     findings.filter((finding) => finding.status === "fail"),
     (finding) => finding.subject.split("/").slice(0, 2).join("/"),
   );
+  const notCounted = groupBy(setAside, ({ subject }) => subject);
   const images = data.images.map((image): ImageView => {
     const own = failures.get(image.subject) ?? [];
-    return { ...image, failures: own, fromBase: own.filter((finding) => isFromBase(finding, image)).length };
+    return {
+      ...image,
+      failures: own,
+      fromBase: own.filter((finding) => isFromBase(finding, image)).length,
+      setAside: notCounted.get(image.subject) ?? [],
+    };
   });
   const groups = groupBy(images, (image) => image.base ?? (image.scratch ? "scratch" : ""));
   return [...groups]

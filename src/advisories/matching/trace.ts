@@ -148,11 +148,12 @@ function whyPassed(
 ): string {
   const [family] = record.ecosystem.split(":");
   const installed = packages.find((one) => nameMatches(record, one));
-  const own = distribution === undefined ? undefined : advisoriesOf(distribution)?.ecosystem;
+  const advisories = distribution === undefined ? undefined : advisoriesOf(distribution);
+  const own = advisories?.ecosystem;
   if (own !== undefined && record.ecosystem.includes(":") && record.ecosystem !== own)
     return `is about ${record.ecosystem.replace(":", " ")}; this is ${distributionName(distribution!)}`;
   if (installed === undefined) return `no ${record.package} is installed`;
-  return installed.type === family
+  return installed.type === (record.ecosystem === own ? advisories?.type : family)
     ? `${installed.name} is not looked up by it`
     : `${installed.name} is installed as ${installed.type}, which ${record.ecosystem} does not speak for`;
 }

@@ -5,6 +5,7 @@ import type { Finding, Waiver } from "../../core/finding.ts";
 import type { ReportInput } from "../../core/reporter.ts";
 import { severities } from "../../core/severity.ts";
 import type { Observation } from "../../core/snapshot.ts";
+import { type SetAside, setAsideOf, setAsideWord } from "../parts/set-aside.ts";
 import { detailName, detailText } from "./detail-text.ts";
 import { imagesOf } from "./images.ts";
 import type {
@@ -16,6 +17,7 @@ import type {
   PageObservation,
   PageRecommendation,
   PageRule,
+  PageSetAside,
   PageStatuses,
 } from "./page-data.ts";
 import { TextPool } from "./text-pool.ts";
@@ -56,6 +58,7 @@ export function buildPageData(input: ReportInput): PageData {
   const { content } = assessment.snapshot;
   const rows = new FindingRows(assessment.waivers);
   const findings = assessment.findings.map((finding) => rows.rowOf(finding));
+  const setAside = setAsideOf(assessment.snapshot).map((item) => setAsideRow(item, rows.pool));
   const observations = content.observations.map((observation) => observationRow(observation, rows.pool));
   return {
     schema: "plimsoll.report-page/1",
@@ -85,6 +88,7 @@ export function buildPageData(input: ReportInput): PageData {
     waivers: rows.waivers,
     declarations: assessment.declarations,
     unused: assessment.unusedDecisions,
+    setAside,
     images: imagesOf(assessment.snapshot),
     observations,
   };
@@ -202,6 +206,19 @@ class FindingRows {
     const index = this.waivers.indexOf(waiver);
     return index < 0 ? this.waivers.push(waiver) - 1 : index;
   }
+}
+
+function setAsideRow(item: SetAside, pool: TextPool): PageSetAside {
+  return [
+    pool.indexOf(item.subject),
+    pool.indexOf(item.subjectName),
+    pool.indexOf(item.id),
+    pool.indexOf(`${item.package} ${item.version}`),
+    severities.indexOf(item.severity),
+    pool.indexOf(setAsideWord(item.status)),
+    pool.indexOf(item.reason),
+    pool.indexOf(item.source),
+  ];
 }
 
 function observationRow(observation: Observation, pool: TextPool): PageObservation {

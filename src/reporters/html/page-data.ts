@@ -91,6 +91,18 @@ export interface PageRecommendation {
   readonly declaration?: number;
 }
 
+/** One vulnerability that is there and does not count. `severity` indexes `severities`; `status` is in words. */
+export type PageSetAside = readonly [
+  subject: TextIndex,
+  subjectName: TextIndex,
+  id: TextIndex,
+  packageVersion: TextIndex,
+  severity: number,
+  status: TextIndex,
+  reason: TextIndex,
+  source: TextIndex,
+];
+
 /** What is known of one image besides its findings; absent members were not observed. */
 export interface PageImage {
   readonly subject: string;
@@ -150,6 +162,8 @@ export interface PageData {
   readonly waivers: readonly Waiver[];
   readonly declarations: readonly Declaration[];
   readonly unused: readonly UnusedDecision[];
+  /** By subject, the worst first. */
+  readonly setAside: readonly PageSetAside[];
   readonly images: readonly PageImage[];
   readonly observations: readonly PageObservation[];
 }

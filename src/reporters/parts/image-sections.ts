@@ -10,6 +10,7 @@ import { imageRenewal } from "../../facts/image/renewal.ts";
 import { imageVulnerabilities } from "../../facts/image/vulnerabilities.ts";
 import { type FindingGroup, fixedVersionOf, groupsOf, remedyOf, vulnerabilityOf } from "./finding-group.ts";
 import { listed } from "./group-text.ts";
+import { setAsideText } from "./set-aside.ts";
 import { counted, visible } from "./visible-text.ts";
 
 /** What an image is, and its open failures by what puts them right. */
@@ -94,7 +95,7 @@ function factsOf(input: ReportInput, name: string, subject: string): [string, st
   else {
     const { os, architecture, variant } = identity.platform;
     facts.push(
-      ["Digest", visible(identity.manifestDigest ?? identity.configDigest)],
+      ...digestFacts(identity.manifestDigest ?? identity.configDigest),
       ["Platform", visible([os, architecture, variant].filter((part) => part !== undefined).join("/"))],
       [
         "Created",
@@ -115,12 +116,9 @@ function factsOf(input: ReportInput, name: string, subject: string): [string, st
   return facts;
 }
 
-/** Vulnerabilities that do not count, by whose word: a VEX statement's, or that of those who know the package. */
-function setAsideText(suppressed: readonly { readonly status: string }[]): string {
-  const counts = new Map<string, number>();
-  for (const { status } of suppressed) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const parts = [...counts].map(([status, count]) => `${count} ${visible(status.replaceAll("_", " "))}`);
-  return `${counted(suppressed.length, "vulnerability", "vulnerabilities")}: ${parts.join(", ")}`;
+/** A folder has no digest. */
+function digestFacts(digest: string): [string, string][] {
+  return digest.startsWith("sha256:") ? [["Digest", visible(digest)]] : [];
 }
 
 /** What a Dockerfile tells of the image that it makes. */

@@ -3,7 +3,7 @@ import type { Finding } from "../../core/finding.ts";
 import { visible } from "./visible-text.ts";
 
 /** The first place that a person can open, or undefined. */
-export function locationOf(finding: Finding): Location | undefined {
+export function locationOf(finding: Pick<Finding, "evidence">): Location | undefined {
   return finding.evidence.find((item) => item.location !== undefined)?.location;
 }
 
@@ -35,6 +35,12 @@ function originText({ at, details }: Evidence): string {
   // A step of the history is the instruction already.
   if (at.startsWith("history step")) return "";
   if (typeof instruction !== "string") return origin === "own" ? " (added)" : "";
-  const shown = visible(instruction.slice(0, instructionLength));
-  return ` (${shown}${instruction.length > instructionLength ? "…" : ""})`;
+  const text = instructionText(instruction);
+  return ` (${visible(text.slice(0, instructionLength))}${text.length > instructionLength ? "…" : ""})`;
+}
+
+/** A step of the history as its author wrote it: the shell that classic builders put before it is left out, a digest is shortened. */
+function instructionText(step: string): string {
+  const written = step.replace(/^\/bin\/sh -c #\(nop\)\s+/, "").replace(/^\/bin\/sh -c /, "RUN ");
+  return written.replace(/([0-9a-f]{8})[0-9a-f]{24,}/g, "$1…").trim();
 }

@@ -5,8 +5,11 @@ import { subjectNames } from "../../core/subject.ts";
 import { locationOf } from "./place.ts";
 import { visible } from "./visible-text.ts";
 
+/** What a result is about and where it was seen. */
+type Placed = Pick<Finding, "subject" | "subjectName" | "evidence">;
+
 /** Where a result is: the file that a person can open; otherwise the target, since code hosts drop a result without an artifact. The subject is its logical location. */
-export function resultLocation(finding: Finding, targets: readonly Target[]): Record<string, unknown> {
+export function resultLocation(finding: Placed, targets: readonly Target[]): Record<string, unknown> {
   const location = locationOf(finding);
   return {
     physicalLocation: location
@@ -40,7 +43,7 @@ function artifactOf(file: string): Record<string, string> {
   return { uri: relativeUri(path), uriBaseId: "%SRCROOT%" };
 }
 
-function targetName(finding: Finding, targets: readonly Target[]): string {
+function targetName(finding: Placed, targets: readonly Target[]): string {
   return (
     targets.find((target) => finding.subject === target.subject || finding.subject.startsWith(`${target.subject}/`))
       ?.name ?? finding.subject

@@ -40,6 +40,11 @@ export class TerminalPage {
     this.#lines.push(text.trimEnd());
   }
 
+  /** A sentence over as many lines as the width asks for. Without colours: they would count as columns. */
+  paragraph(text: string): void {
+    for (const line of wrapped(text, this.#width)) this.line(line);
+  }
+
   /** An empty line, never two in a row. */
   blank(): void {
     if (this.#lines.at(-1) !== "") this.#lines.push("");

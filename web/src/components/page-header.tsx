@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { useModel } from "../model-context.ts";
 import type { Route } from "../route.ts";
 import { addressOf } from "../route.ts";
 import { PlimsollMark } from "./icons.tsx";
@@ -10,6 +11,7 @@ export const viewTitles = [
   ["findings", "Findings"],
   ["images", "Images"],
   ["unknown", "Not judged"],
+  ["set-aside", "Set aside"],
   ["decisions", "Decisions"],
   ["sources", "Sources"],
 ] as const;
@@ -17,6 +19,9 @@ export const viewTitles = [
 /** Name, navigation and the choice between light and dark. */
 export function PageHeader({ route }: { readonly route: Route }) {
   const [current = ""] = route.steps;
+  const { setAside } = useModel();
+  // Where nothing was set aside there is nothing to see.
+  const views = viewTitles.filter(([step]) => step !== "set-aside" || setAside.length > 0);
   const list = useRef<HTMLUListElement>(null);
   // On a narrow screen the navigation scrolls sideways; the present view must not be out of sight in it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another view marks another link
@@ -32,7 +37,7 @@ export function PageHeader({ route }: { readonly route: Route }) {
         </a>
         <nav aria-label="Report">
           <ul ref={list}>
-            {viewTitles.map(([step, title]) => (
+            {views.map(([step, title]) => (
               <li key={step}>
                 <a href={addressOf(step === "" ? [] : [step])} aria-current={step === current ? "page" : undefined}>
                   {title}

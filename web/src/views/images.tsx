@@ -5,6 +5,7 @@ import { type BaseGroup, fixGroupsOf, type ImageView, imagesByBase, worstFirst }
 import { useModel } from "../model-context.ts";
 import { addressOf } from "../route.ts";
 import { bytes, counted } from "../words.ts";
+import { setAsideText } from "./set-aside.tsx";
 
 /** The images in groups that share a base: a mended base mends a group at once. */
 export function ImagesView() {
@@ -95,6 +96,12 @@ function ImageCard({ image }: { readonly image: ImageView }) {
               ))}
           </ol>
         </>
+      )}
+      {image.setAside.length > 0 && (
+        <p>
+          <a href={addressOf(["set-aside"], { subject: image.name })}>Set aside</a>{" "}
+          <span className="muted">{setAsideText(image.setAside)}</span>
+        </p>
       )}
       <a
         className="all-link"

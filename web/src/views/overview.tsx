@@ -8,6 +8,7 @@ import { addressOf } from "../route.ts";
 import { counted, moment, shortDigest } from "../words.ts";
 import { FixGroupList } from "./fix-first.tsx";
 import { Matrix } from "./matrix.tsx";
+import { setAsideText } from "./set-aside.tsx";
 import { unknownGroups } from "./unknown.tsx";
 
 /** The answer first: gate, coverage, matrix, what to fix first, what could not be judged. */
@@ -40,7 +41,7 @@ export function Overview() {
 
 /** What was assessed, when and by what; the gate; how much of the guide is covered. */
 export function ReportHead() {
-  const { data } = useModel();
+  const { data, setAside } = useModel();
   return (
     <section className="head" aria-label="Summary">
       <div className="head-title">
@@ -49,7 +50,7 @@ export function ReportHead() {
       </div>
       <Gate gate={data.gate} />
       <CoverageSummary coverage={data.coverage} />
-      <HeadFacts data={data} />
+      <HeadFacts data={data} setAside={setAside} />
     </section>
   );
 }
@@ -81,7 +82,7 @@ function Gate({ gate }: { readonly gate: Model["data"]["gate"] }) {
   );
 }
 
-function HeadFacts({ data }: { readonly data: Model["data"] }) {
+function HeadFacts({ data, setAside }: Pick<Model, "data" | "setAside">) {
   return (
     <dl className="head-facts">
       <Fact name="Targets">
@@ -94,9 +95,14 @@ function HeadFacts({ data }: { readonly data: Model["data"] }) {
       <Fact name="Facts collected">{moment(data.created)}</Fact>
       <Fact name="Advisories">
         {data.advisories
-          ? `${data.advisories.date}, ${data.advisories.source}`
+          ? `${moment(data.advisories.date)}, ${data.advisories.source}`
           : "none: vulnerabilities were not matched"}
       </Fact>
+      {setAside.length > 0 && (
+        <Fact name="Set aside">
+          <a href={addressOf(["set-aside"])}>{setAsideText(setAside)}</a>
+        </Fact>
+      )}
       <Fact name="Policy">{data.policy ?? "built in"}</Fact>
       {data.baseline && <Fact name="Baseline">{data.baseline}</Fact>}
       <Fact name="Snapshot">

@@ -7,6 +7,7 @@ import { counted } from "../words.ts";
 import { Declarations, Waivers } from "./decisions.tsx";
 import { matrixStyle } from "./matrix.tsx";
 import { ReportHead } from "./overview.tsx";
+import { SetAsideSummary } from "./set-aside.tsx";
 
 /** Findings of one change and changes in all that go on paper; the rest is counted. */
 const printedFindings = 20;
@@ -14,7 +15,7 @@ const printedChanges = 300;
 
 /** The report as one document for paper: head, matrix, every recommendation with its status, failures with evidence, decisions. */
 export function PrintedReport() {
-  const { data, fixGroups } = useModel();
+  const { data, fixGroups, setAside } = useModel();
   return (
     <div className="printed">
       <p className="brand">
@@ -39,6 +40,7 @@ export function PrintedReport() {
           )}
         </section>
       )}
+      {setAside.length > 0 && <SetAsideSummary items={setAside} />}
       {data.waivers.length > 0 && <Waivers />}
       {data.declarations.length > 0 && <Declarations />}
       <p className="printed-foot">
