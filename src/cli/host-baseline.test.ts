@@ -38,7 +38,7 @@ describe("plimsoll baseline", () => {
     await take([host.root.path, { key: team.key, output, quiet: true }]);
     await verify([output, { key: team.pub }]);
     expect(printed.mock.calls.map(([text]) => String(text)).join("")).toMatch(
-      /good signature by [0-9a-f]{16}.*3 files, folders and links/,
+      /good signature by [0-9a-f]{16}.*3 entries/,
     );
     await expect(verify([output, { key: other.pub }])).rejects.toThrow(/not signed by the key/);
     writeFileSync(output, "{}");
