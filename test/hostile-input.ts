@@ -44,3 +44,30 @@ function expectAnswer(read: () => unknown): void {
     expect(error).toBeInstanceOf(AppError);
   }
 }
+
+/** As `survivesAnyBytes`, for a reader that answers later. */
+export async function survivesAnyBytesLater(
+  read: (bytes: Uint8Array) => Promise<unknown>,
+  valid: Uint8Array,
+): Promise<void> {
+  const damage = fc.record({
+    end: fc.nat(valid.length),
+    at: fc.nat(Math.max(0, valid.length - 1)),
+    value: fc.nat(255),
+  });
+  const damaged = damage.map(({ end, at, value }) => {
+    const copy = Uint8Array.from(valid);
+    copy[at] = value;
+    return copy.subarray(0, end);
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 600 }), damaged), async (bytes) => {
+      const error: unknown = await read(bytes).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      if (error !== undefined) expect(error).toBeInstanceOf(AppError);
+    }),
+    { numRuns: 300 },
+  );
+}

@@ -3,6 +3,7 @@ import type { AnalysisResources } from "../src/analysis/resources.ts";
 import { fakeStore, record } from "./fakes/advisory-store.ts";
 import { type MadeTree, madeNow, madeProcess } from "./host-roots.ts";
 import { hardened } from "./made-hosts.ts";
+import { madeJournal } from "./made-journal.ts";
 import { madeNdb, madeRpmPackage } from "./rpm-database.ts";
 
 /** A whole made host with the host checks that must fail and pass on it, by name. */
@@ -15,6 +16,8 @@ export interface MadeRoot {
   readonly hostRoles?: readonly string[];
   /** What getcap printed on it. */
   readonly capabilities?: string;
+  /** Advisory data instead of `madeAdvisories`. */
+  readonly advisories?: AnalysisResources;
   readonly fails: readonly string[];
   readonly passes: readonly string[];
 }
@@ -122,6 +125,14 @@ export const madeAdvisories: AnalysisResources = {
     ],
     releasesDate: "2026-01-01",
   }),
+};
+
+/** The same on the day of the assessment. */
+const freshAdvisories: AnalysisResources = {
+  advisories: {
+    ...madeAdvisories.advisories!,
+    stamp: { id: "sha256:fresh", date: "2026-01-15T00:00:00Z", source: "fake" },
+  },
 };
 
 /** A package of the kernel that runs, by the version of its source. */
@@ -659,7 +670,78 @@ export const madeRoots: readonly MadeRoot[] = [
     fails: ["audit-missing", "clock-unset"],
     passes: ["kernel-log-readable"],
   },
+  {
+    name: "a host whose newer parts are as they should be",
+    trees: [
+      hardened,
+      debian,
+      {
+        "proc/1/mountinfo": mounts("31 25 0:7 / /sys/kernel/debug rw - debugfs debugfs rw"),
+        "sys/kernel/debug/": { mode: 0o700 },
+        "var/lib/dpkg/status": { text: dpkgPackage("sudo", "1.9.16p2-3") + dpkgPackage("pkexec", "126-2"), days: 2 },
+        "etc/docker/daemon.json": '{"runtimes":{"runsc":{"path":"/usr/local/bin/runsc"}}}',
+        "usr/local/bin/runsc": { mode: 0o755 },
+        "etc/profile": "umask 022\n",
+        "sys/kernel/security/ipe/enforce": "1\n",
+        "sys/kernel/security/ipe/policies/boot/active": "1\n",
+        "proc/1/fdinfo/9": bpfProgram(15),
+        "var/log/journal/0123456789abcdef0123456789abcdef/system.journal": madeJournal([], true, true),
+      },
+    ],
+    advisories: freshAdvisories,
+    fails: [],
+    passes: [
+      "debug-file-systems-open",
+      "package-count-high",
+      "sandboxed-runtime-missing",
+      "advisory-data-stale",
+      "root-umask-open",
+      "privilege-program-vulnerable",
+      "code-integrity-unenforced",
+      "kernel-program-unexpected",
+      "journal-unsealed",
+    ],
+  },
+  {
+    name: "a host whose newer parts are all wrong",
+    trees: [
+      hardened,
+      debian,
+      {
+        "proc/1/mountinfo": mounts("31 25 0:12 / /sys/kernel/tracing rw - tracefs tracefs rw"),
+        "sys/kernel/tracing/": { mode: 0o755 },
+        "var/lib/dpkg/status": {
+          text: Array.from({ length: 501 }, (_, index) => `${dpkgPackage(`package-${index}`, "1-1")}\n`).join(""),
+          days: 2,
+        },
+        "etc/docker/daemon.json": '{"runtimes":{"kata":{"runtimeType":"io.containerd.kata.v2"}}}',
+        "usr/local/bin/sudo": { text: "\0Sudo version %s\n\x001.9.15p5\0", mode: 0o4755 },
+        "root/.bashrc": "umask 000\n",
+        "sys/kernel/security/ipe/enforce": "0\n",
+        ...madeProcess(640, "kworker", { program: "/dev/shm/systemd", cgroup: "/system.slice/x.service" }),
+        "proc/640/fdinfo/3": bpfProgram(2),
+        "var/log/journal/0123456789abcdef0123456789abcdef/system.journal": madeJournal([], true),
+      },
+    ],
+    fails: [
+      "debug-file-systems-open",
+      "package-count-high",
+      "sandboxed-runtime-missing",
+      "advisory-data-stale",
+      "root-umask-open",
+      "privilege-program-vulnerable",
+      "code-integrity-unenforced",
+      "kernel-program-unexpected",
+      "journal-unsealed",
+    ],
+    passes: ["kernel-log-readable"],
+  },
 ];
+
+/** What /proc tells of a descriptor that is a BPF program of the type numbered so. */
+function bpfProgram(type: number): string {
+  return `pos:\t0\nflags:\t02000002\nprog_type:\t${type}\nprog_jited:\t1\nprog_tag:\t0123456789abcdef\nmemlock:\t4096\nprog_id:\t41\n`;
+}
 
 /** A record of wtmp (utmp(5)) of a logon ten days before the host is assessed. */
 function logon(user: string, from: string): Buffer {

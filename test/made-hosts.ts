@@ -48,7 +48,7 @@ export const hardened: MadeTree = {
   "proc/sys/kernel/tainted": "0\n",
   "proc/sys/kernel/yama/ptrace_scope": "1\n",
   "proc/sys/kernel/core_pattern": "|/usr/lib/systemd/systemd-coredump %P\n",
-  "proc/sys/kernel/pid_max": "4096\n",
+  "proc/sys/kernel/pid_max": "1024\n",
   "proc/sys/fs/protected_symlinks": "1\n",
   "proc/sys/net/ipv4/ip_forward": "1\n",
   "proc/sys/net/ipv4/conf/all/accept_redirects": "0\n",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { clause } from "../catalog/catalog.ts";
 import { catalog } from "../catalog/load.ts";
+import { hostFixOf } from "../checks/host/fixes/host-fixes.ts";
 import type { Evidence, JudgedCheck } from "../core/check.ts";
 import { AppError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
@@ -91,12 +92,34 @@ function explanation(finding: Finding, snapshot: Snapshot, checks: ReadonlyMap<s
     ["Recommendations", finding.recommendations.map(recommendationText).join("\n")],
     ["Why it matters", `  ${finding.why}`],
     ["Fix", `  ${finding.fix}`],
+    ...hostFixSections(finding),
     ...(finding.status === "fail" && !finding.waiver
       ? [["To accept it instead, add to the policy file", waiverText(finding)]]
       : []),
     ["Check", `  ${finding.check} (plimsoll checks show ${finding.check})\n  fingerprint ${finding.fingerprint}`],
   ];
   return `${sections.map(([title, body]) => `${title}\n${body}`).join("\n\n")}\n`;
+}
+
+/** What `plimsoll fix` would write for a failed finding of a host, and what that does to containers. */
+function hostFixSections(finding: Finding): string[][] {
+  const fix = finding.status === "fail" ? hostFixOf(finding.check) : undefined;
+  if (fix === undefined) return [];
+  const scripts = new Set(finding.evidence.flatMap((evidence) => fix.script?.(evidence) ?? []));
+  const lines = [...scripts].flatMap((script) => script.split("\n")).map((line) => `  ${shown(line)}`);
+  const needsPerson = finding.evidence.some((evidence) => fix.script?.(evidence) === undefined);
+  return [
+    ...(lines.length === 0
+      ? []
+      : [
+          [
+            `As a script (plimsoll fix ${finding.id} writes it whole, with the functions that it calls)`,
+            lines.join("\n"),
+          ],
+        ]),
+    ...(needsPerson ? [["Why no script does it", `  ${fix.byHand ?? "it needs a person's decision"}`]] : []),
+    ["Impact on containers", `  ${fix.impact}`],
+  ];
 }
 
 function evidenceText(evidence: Evidence): string {

@@ -3,6 +3,7 @@ import { defineCheck, failEach, unknown } from "../../core/check.ts";
 import { atLeast } from "../../core/severity.ts";
 import { hostAge } from "../../facts/host/age.ts";
 import { kernel } from "../../facts/host/kernel.ts";
+import { flawsNamedBy } from "../../facts/host/live-patch.ts";
 import { hostPackages } from "../../facts/host/packages.ts";
 import { runningKernelPackages } from "../../facts/host/running-kernel.ts";
 import { hostVulnerabilities } from "../../facts/host/vulnerabilities.ts";
@@ -23,16 +24,21 @@ export default defineCheck({
       );
     const names = new Set(own.map(({ name, version }) => `${name} ${version}`));
     const hidden = report.unjudged.find(({ packages }) => own.some(({ name }) => packages.includes(name)));
-    const fixable = report.matches.filter(
+    const patches = age.livePatches
+      .filter(({ enabled, inTransition }) => enabled && !inTransition)
+      .map(({ name }) => name);
+    const closed = new Set(patches.flatMap(flawsNamedBy));
+    const present = report.matches.filter(
       (match) =>
         names.has(`${match.package} ${match.version}`) &&
         (match.fixedVersion !== undefined || match.knownExploited !== undefined),
     );
+    // A patch in force that names a flaw closes it; of one that names none it is only known that it may.
+    const fixable = present.filter(({ id, aliases }) => ![id, ...aliases].some((name) => closed.has(name)));
+    const patched = present.length - fixable.length;
     const grave = fixable.filter((match) => atLeast(match.severity, "high") || match.knownExploited !== undefined);
-    const patches = age.livePatches
-      .filter(({ enabled, inTransition }) => enabled && !inTransition)
-      .map(({ name }) => name);
-    const credit = patches.length === 0 ? "" : `; live patches in force, which may close it: ${patches.join(", ")}`;
+    const silent = patches.filter((name) => flawsNamedBy(name).length === 0);
+    const credit = silent.length === 0 ? "" : `; live patches in force, which may close it: ${silent.join(", ")}`;
     const items: Evidence[] = grave.map((match) => ({
       at: "/proc/sys/kernel/osrelease",
       found: `${release} runs: ${match.id}${match.knownExploited ? ", exploited in the wild" : ""}${credit}`,
@@ -53,7 +59,7 @@ export default defineCheck({
     if (items.length === 0 && hidden !== undefined) return unknown(hidden.reason, hidden.remedy);
     return failEach(items, {
       at: report.advisories.source,
-      found: `${own.map(({ name, version }) => `${name} ${version}`).join(", ")}: no flaw that a newer kernel fixes`,
+      found: `${own.map(({ name, version }) => `${name} ${version}`).join(", ")}: no flaw that a newer kernel fixes${patched === 0 ? "" : ` but ${patched} that live patches name and close: ${[...closed].join(", ")}`}`,
     });
   },
   examples: {
@@ -74,6 +80,44 @@ export default defineCheck({
           databases: ["dpkg"],
         },
         age: {},
+      },
+      {
+        kernel: { release: "5.14.0-427.el9.x86_64" },
+        report: {
+          advisories: { id: "a", date: "2026-01-01", source: "redhat" },
+          judged: 300,
+          matches: [
+            {
+              id: "CVE-2024-1086",
+              package: "kernel-core",
+              version: "5.14.0-427.el9",
+              purl: "pkg:rpm/redhat/kernel-core@5.14.0-427.el9",
+              type: "rpm",
+              severity: "high",
+              severitySource: "redhat",
+              fixedVersion: "5.14.0-427.13.1.el9_4",
+              state: "fixed",
+              advisory: { id: "RHSA-2024:2394", source: "redhat" },
+              decision: "rpm: kernel-core 5.14.0-427.el9 < 5.14.0-427.13.1.el9_4",
+            },
+          ],
+        },
+        inventory: {
+          packages: [
+            {
+              name: "kernel-core",
+              version: "5.14.0-427.el9",
+              type: "rpm",
+              purl: "pkg:rpm/redhat/kernel-core@5.14.0-427.el9",
+              foundIn: [],
+            },
+          ],
+          databases: ["rpm"],
+        },
+        age: {
+          livePatching: true,
+          livePatches: [{ name: "kpatch_CVE_2024_1086", enabled: true, inTransition: false }],
+        },
       },
     ],
     fail: [
@@ -111,6 +155,47 @@ export default defineCheck({
           databases: ["rpm"],
         },
         age: {},
+      },
+      {
+        kernel: { release: "5.14.0-427.el9.x86_64" },
+        report: {
+          advisories: { id: "a", date: "2026-01-01", source: "redhat" },
+          judged: 300,
+          matches: [
+            {
+              id: "CVE-2024-1086",
+              package: "kernel-core",
+              version: "5.14.0-427.el9",
+              purl: "pkg:rpm/redhat/kernel-core@5.14.0-427.el9",
+              type: "rpm",
+              severity: "high",
+              severitySource: "redhat",
+              fixedVersion: "5.14.0-427.13.1.el9_4",
+              state: "fixed",
+              advisory: { id: "RHSA-2024:2394", source: "redhat" },
+              decision: "rpm: kernel-core 5.14.0-427.el9 < 5.14.0-427.13.1.el9_4",
+            },
+          ],
+        },
+        inventory: {
+          packages: [
+            {
+              name: "kernel-core",
+              version: "5.14.0-427.el9",
+              type: "rpm",
+              purl: "pkg:rpm/redhat/kernel-core@5.14.0-427.el9",
+              foundIn: [],
+            },
+          ],
+          databases: ["rpm"],
+        },
+        age: {
+          livePatching: true,
+          livePatches: [
+            { name: "kpatch_CVE_2024_1086", enabled: true, inTransition: true },
+            { name: "kpatch_5_14_0_427_1_1", enabled: true, inTransition: false },
+          ],
+        },
       },
     ],
     unknown: [

@@ -139,7 +139,7 @@ class CommandReader {
       return;
     }
     try {
-      this.#messages(path, parseJournal(result.bytes, path, journalPrograms));
+      this.#messages(path, await parseJournal(result.bytes, path, journalPrograms));
     } catch (error) {
       this.#unread.push({ path, reason: messageOf(error) });
     }

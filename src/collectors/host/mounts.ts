@@ -26,7 +26,9 @@ export default defineHostCollector<typeof mounts.schema>({
       subject: root.subject,
       source: found.source,
       value: {
-        mounts: found.entries.map(mountOfEntry),
+        mounts: await Promise.all(
+          found.entries.map(async (entry) => ({ ...mountOfEntry(entry), ...(await modeOf(root, entry)) })),
+        ),
         mappedDevices,
         swaps: await swaps(root, mappedDevices),
         controlGroups: controlGroups(found.entries),
@@ -62,6 +64,13 @@ function mountOfEntry(entry: MountEntry): Value["mounts"][number] {
     shared: entry.propagation.includes("shared"),
     device: entry.device,
   };
+}
+
+/** The rights of the folder that shows the kernel's inside: whoever may enter it reads what lies there. */
+async function modeOf(root: HostRoot, { type, mountPoint }: MountEntry): Promise<{ mode?: string }> {
+  if (type !== "debugfs" && type !== "tracefs") return {};
+  const stats = await root.stat(mountPoint);
+  return stats?.isDirectory() ? { mode: (stats.mode & 0o7777).toString(8).padStart(4, "0") } : {};
 }
 
 async function mappedDevicesOf(root: HostRoot): Promise<NonNullable<Value["mappedDevices"]>> {

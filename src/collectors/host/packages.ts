@@ -25,10 +25,11 @@ export default defineHostCollector<typeof hostPackages.schema>({
   async *collect(root) {
     const unread: Unread[] = [];
     const place = new ReadBuffer();
+    const folders = new Folders(root);
     const found = new Map<PackageReader, FoundEvidence[]>();
     // Programs, the largest files, while little else is in memory; the thousands of small ones after them.
     for (const reader of [...packageReaders.values()].sort((a, b) => rank(a) - rank(b))) {
-      found.set(reader, await readPlaces(root, reader, unread, place));
+      found.set(reader, await readPlaces(root, reader, unread, place, folders));
       place.release();
     }
     const findings: ReaderFindings[] = [...packageReaders.values()].map((reader) => ({
@@ -56,15 +57,42 @@ function rank({ role }: PackageReader): number {
   return ["trace", "metadata", "database"].indexOf(role);
 }
 
+/** What lies in folders that readers ask for hundreds of programs by name: one listing costs less than as many questions. */
+class Folders {
+  readonly #root: HostRoot;
+  readonly #names = new Map<string, Promise<ReadonlySet<string> | undefined>>();
+
+  constructor(root: HostRoot) {
+    this.#root = root;
+  }
+
+  /** False where nothing is at the path. True where something is, or where its folder may not be listed. */
+  async mayHold(path: string): Promise<boolean> {
+    const end = path.lastIndexOf("/");
+    const folder = path.slice(0, Math.max(0, end));
+    const names = this.#names.get(folder) ?? this.#list(folder);
+    this.#names.set(folder, names);
+    return (await names)?.has(path.slice(end + 1)) ?? true;
+  }
+
+  async #list(folder: string): Promise<ReadonlySet<string> | undefined> {
+    const listed = await this.#root.list(folder);
+    if ("names" in listed) return new Set(listed.names);
+    return listed.missing === "absent" ? new Set() : undefined;
+  }
+}
+
 async function readPlaces(
   root: HostRoot,
   reader: PackageReader,
   unread: Unread[],
   place: ReadBuffer,
+  folders: Folders,
 ): Promise<FoundEvidence[]> {
   const found: FoundEvidence[] = [];
   const seen = new Set<string>();
   for (const pattern of reader.paths) {
+    if (!pattern.includes("*") && !(await folders.mayHold(pattern))) continue;
     for (const path of await pathsLike(root, pattern, unread)) {
       const real = await root.locate(path);
       if (seen.has(real)) continue;

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { defineFact } from "../../core/fact.ts";
 
-const Name = z.enum(["sudo", "pkexec"]);
-
 /** The programs sudo and pkexec, by which people become root, wherever they lie. */
 export const privilegePrograms = defineFact({
   id: "host/privilege-programs",
@@ -11,7 +9,7 @@ export const privilegePrograms = defineFact({
   schema: z.object({
     programs: z.array(
       z.object({
-        program: Name,
+        program: z.enum(["sudo", "pkexec"]),
         path: z.string(),
         /** True where the distribution puts nothing, so that somebody built it here: `/usr/local`, `/opt`. */
         ownBuild: z.boolean(),
@@ -24,28 +22,3 @@ export const privilegePrograms = defineFact({
     unread: z.array(z.object({ path: z.string(), reason: z.string() })).default([]),
   }),
 });
-
-/** Which grave flaws the programs sudo and pkexec of the host have, by facts that come with Plimsoll. Derived. */
-export const privilegeFlaws = defineFact({
-  id: "host/privilege-flaws",
-  summary: "which grave flaws sudo and pkexec have",
-  obtain: "plimsoll assess host",
-  schema: z.object({
-    judged: z.array(
-      z.object({
-        flaw: z.string(),
-        program: Name,
-        /** Path or package and version. */
-        what: z.string(),
-        at: z.string(),
-        /** `undecided`: the version is one that has the flaw, unless whoever built it mended it without a new one. */
-        verdict: z.enum(["open", "closed", "undecided"]),
-        because: z.string(),
-        fixed: z.string(),
-      }),
-    ),
-    unread: z.array(z.object({ path: z.string(), reason: z.string() })).default([]),
-  }),
-});
-/** What is known of one flaw in one program. */
-export type JudgedFlaw = z.output<typeof privilegeFlaws.schema>["judged"][number];

@@ -20,6 +20,8 @@ export const umask = defineFact({
         }),
       )
       .default([]),
+    /** Files that were read, whether they set it or not. */
+    read: z.array(z.string()).default([]),
     unread: z.array(z.object({ path: z.string(), reason: z.string() })).default([]),
   }),
 });

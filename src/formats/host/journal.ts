@@ -1,6 +1,7 @@
 import { corrupt, limitExceeded } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import type { LogMessage } from "./authentication-log.ts";
+import { journalPayload } from "./journal-payload.ts";
 
 const signature = "LPKSHHRH";
 /** Object types and where their parts lie (systemd, docs/JOURNAL_FILE_FORMAT.md). */
@@ -14,39 +15,54 @@ const identifierField = "SYSLOG_IDENTIFIER=";
 const messageField = "MESSAGE=";
 /** Bytes of one message that are kept. */
 const longestMessage = 65_536;
+/** Characters of all messages of one journal together: entries without number may point at one long message. */
+const mostText = 256 * 1024 ** 2;
 
 /**
  * Messages of the named programs in a file of systemd's journal, in the order of writing. Reads the objects one after another, as its hash tables may be damaged.
- * Messages that are compressed, as only those above 512 bytes are, are left out. Throws `CORRUPT_INPUT`, `LIMIT_EXCEEDED`.
+ * Compressed messages, as those above 512 bytes are, are read up to 64 KiB. Throws `CORRUPT_INPUT`, `LIMIT_EXCEEDED`.
  */
-export function parseJournal(bytes: Uint8Array, name: string, programs: ReadonlySet<string>): LogMessage[] {
+export async function parseJournal(
+  bytes: Uint8Array,
+  name: string,
+  programs: ReadonlySet<string>,
+): Promise<LogMessage[]> {
   const file = new JournalFile(bytes, name);
   const identifiers = new Map<number, string>();
   const messages: LogMessage[] = [];
+  let characters = 0;
   for (const { at, type, size } of file.objects()) {
     if (type === dataType) {
       const program = file.field(at, size, identifierField);
       if (program !== undefined && programs.has(program)) identifiers.set(at, program);
     } else if (type === entryType) {
-      const message = messageOf(file, at, size, identifiers);
-      if (message) messages.push(message);
+      const message = await messageOf(file, at, size, identifiers);
+      if (!message) continue;
+      messages.push(message);
+      characters += message.text.length;
       if (messages.length > limits.records) throw limitExceeded(name, `${limits.records} messages`);
+      if (characters > mostText) throw limitExceeded(name, `${mostText} characters of messages`);
     }
   }
   return messages;
 }
 
-function messageOf(
+async function messageOf(
   file: JournalFile,
   at: number,
   size: number,
   identifiers: ReadonlyMap<number, string>,
-): LogMessage | undefined {
+): Promise<LogMessage | undefined> {
   const items = file.items(at, size);
   const program = items.map((item) => identifiers.get(item)).find((found) => found !== undefined);
   if (program === undefined) return undefined;
   for (const item of items) {
     const text = file.fieldAt(item, messageField);
+    if (text !== undefined) return { time: file.time(at), program, text };
+  }
+  // Fields in clear are looked at first: they cost nothing.
+  for (const item of items) {
+    const text = await file.compressedFieldAt(item, messageField);
     if (text !== undefined) return { time: file.time(at), program, text };
   }
   return undefined;
@@ -105,6 +121,18 @@ class JournalFile {
     if (at < this.#start || at + objectHeader > this.#end || this.#bytes[at] !== dataType) return undefined;
     const size = this.#number(at + 8);
     return size < objectHeader || at + size > this.#end ? undefined : this.field(at, size, beginning);
+  }
+
+  /** As `fieldAt`, of an object that is compressed; undefined for one that is not. */
+  async compressedFieldAt(at: number, beginning: string): Promise<string | undefined> {
+    if (at < this.#start || at + objectHeader > this.#end || this.#bytes[at] !== dataType) return undefined;
+    const flags = this.#bytes[at + 1]! & compressedFlags;
+    const size = this.#number(at + 8);
+    if (flags === 0 || size < this.#payload || at + size > this.#end) return undefined;
+    const payload = this.#bytes.subarray(at + this.#payload, at + size);
+    const content = Buffer.from(await journalPayload(flags, payload, this.#name, beginning.length + longestMessage));
+    if (content.subarray(0, beginning.length).toString("latin1") !== beginning) return undefined;
+    return content.toString("utf8", beginning.length);
   }
 
   /** Where the data objects of an entry lie. */

@@ -186,4 +186,26 @@ export const accessFixes: HostFixes = {
       "The rule must go where the host's firewall keeps its own, and system pods may need the service: for Docker, iptables -I DOCKER-USER -d 169.254.169.254 -j DROP.",
     impact: "Containers that use the host's identity lose it: give them one of their own first.",
   },
+  "root-umask-open": {
+    script: ({ at }) =>
+      at === "/etc/login.defs"
+        ? "put_line /etc/login.defs UMASK 'UMASK 027'"
+        : at.startsWith("/root/")
+          ? `put_line ${shellWord(at)} umask 'umask 027'`
+          : undefined,
+    byHand: "The file sets it in the midst of a script that all users read: change the line that the finding names.",
+    impact:
+      "None for containers: they have masks of their own. Files that root's scripts make are no longer read by all.",
+  },
+  "privilege-program-vulnerable": {
+    script: ({ at }) =>
+      /^\/(usr\/local|opt)\//.test(at) ? `keep ${shellWord(at)}\nrights u-s ${shellWord(at)}` : undefined,
+    byHand:
+      "The package manager brings the mended program: apt-get install --only-upgrade sudo pkexec, dnf upgrade sudo polkit, apk upgrade sudo.",
+    impact: "None for containers; people can no longer become root by a program that lost its set-user-id bit.",
+  },
+  "journal-unsealed": {
+    byHand: "journalctl --setup-keys shows a key that must be kept off the host, which no script can do.",
+    impact: "None.",
+  },
 };

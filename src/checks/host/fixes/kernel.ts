@@ -152,4 +152,26 @@ export const kernelFixes: HostFixes = {
       "A password must be chosen by a person: grub2-setpassword, or grub-mkpasswd-pbkdf2 and superusers in /etc/grub.d/40_custom.",
     impact: "None: it holds for people at the console.",
   },
+  "debug-file-systems-open": {
+    script: ({ at }) =>
+      at.startsWith("/sys/")
+        ? [
+            "mask_unit sys-kernel-debug.mount",
+            "mask_unit sys-kernel-tracing.mount",
+            `live chmod 0700 ${shellWord(at)}`,
+          ].join("\n")
+        : undefined,
+    byHand:
+      "It is mounted where no unit of systemd does it: find the line of /etc/fstab or the script, and add mode=0700.",
+    impact:
+      "Agents with the host's root that read traces go on until the next start of the host; then they need the mount: give it mode=0700 instead.",
+  },
+  "code-integrity-unenforced": {
+    byHand: `A policy must be signed by whoever builds the image, and a wrong one keeps the host from running anything. ${commandLine}`,
+    impact: "Programs of containers are code too: a policy that trusts the system's image alone stops all of them.",
+  },
+  "kernel-program-unexpected": {
+    byHand: "Whether the process is wanted a person must say; ending it takes its programs out of the kernel.",
+    impact: "Networks, firewalls and watchers of containers work by such programs: end none that you do not know.",
+  },
 };

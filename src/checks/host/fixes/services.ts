@@ -164,4 +164,19 @@ export const serviceFixes: HostFixes = {
     byHand: "Either the settings or the host are wrong; a person knows which.",
     impact: "None for containers.",
   },
+  "package-count-high": {
+    byHand:
+      "Which packages nobody needs their users know; forbidden-package and unneeded-service-enabled name the first.",
+    impact: "None: containers bring their own packages.",
+  },
+  "sandboxed-runtime-missing": {
+    byHand:
+      "The runtime comes from its own archive, and the engine must start anew: runsc install && systemctl reload docker, or Kata's package.",
+    impact: "Containers that ask for the runtime start again; the others are not touched by a reload.",
+  },
+  "advisory-data-stale": {
+    byHand:
+      "The data lies where Plimsoll runs, which need not be this host: plimsoll db update there, then assess again.",
+    impact: "None: nothing on the host changes.",
+  },
 };
