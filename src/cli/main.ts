@@ -1,7 +1,9 @@
 import { CommanderError } from "commander";
 import { report } from "./failure.ts";
+import { endQuietlyWhenNobodyReads } from "./output.ts";
 import { program } from "./program.ts";
 
+endQuietlyWhenNobodyReads();
 try {
   await program().parseAsync(process.argv);
 } catch (error) {

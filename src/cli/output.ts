@@ -2,12 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError, messageOf } from "../core/errors.ts";
 
-let isWatched = false;
-
-/** A reader that closes the pipe early (head) has had what it wanted. */
-function endQuietlyWhenNobodyReads(): void {
-  if (isWatched) return;
-  isWatched = true;
+/** A reader that closes the pipe early (head) has had what it wanted: the program ends without a word. Called once. */
+export function endQuietlyWhenNobodyReads(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
     throw error;
@@ -17,7 +13,6 @@ function endQuietlyWhenNobodyReads(): void {
 /** Writes text to a file, making its folder, or to stdout when no file is named. */
 export async function write(text: string, file: string | undefined): Promise<void> {
   if (file === undefined) {
-    endQuietlyWhenNobodyReads();
     await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
     return;
   }
