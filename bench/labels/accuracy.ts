@@ -64,9 +64,10 @@ the two verdicts differ. Each label was judged again by Plimsoll with packed adv
 
 - A true positive is *reproduced* if Plimsoll names the vulnerability for the package: as affecting it, or listed apart with the word of those who know the
   package. Debian's tracker calls a vulnerability \`unimportant\` where it has no effect on security as the package is built and used (and, a caveat, in the
-  few packages that have no security support); the Go team leaves out of its database what users of a module as a library cannot reach. Neither counts
-  as a vulnerability, neither fails a gate, and both stay in the facts (\`suppressed\`) and in \`plimsoll explain CVE-…\`. What is known to be exploited is
-  never listed apart.
+  few packages that have no security support); the Go team says what users of a module as a library cannot reach, and
+  what is there on other operating systems only; and a package that was split off its source without any code, by its list of files, cannot have what is
+  wrong with the code. None of these counts as a vulnerability, none fails a gate, and all stay in the facts (\`suppressed\`) and in
+  \`plimsoll explain CVE-…\`. What is known to be exploited is never listed apart.
 - A false-positive label is *reported* if Plimsoll says that the package is affected.
 - Both figures are given with and without what is listed apart, since the first definition favours true positives and the second false positives.
 
@@ -91,11 +92,12 @@ be wrong for everyone, and by now every label that differs was looked at, in bot
 where a rule is about what they hold (kernel headers, translations).
 
 - Rules that odd digests led to: build numbers of \`.module+el8\` and \`.module_el8\` are not compared; a module's stream is told by the main package of the
-  advisory; Ubuntu's "not-affected VERSION" is about that version; \`unimportant\` holds in releases of Debian that have advisories only; a language package
-  without a path is the distribution's where that has one of the same name and version; what the Go team excluded is listed apart.
+  advisory; Ubuntu's "not-affected VERSION" is about that version; \`unimportant\` holds in releases of Debian that have advisories only, or a fix without a
+  rating; a language package without a path is the distribution's where that has one of the same name and version; what the Go team excluded, once excluded
+  or limits to other operating systems is listed apart, and so are packages without code.
 - The bench's own tables were made from the names in all labels, odd ones included: kinds of images (\`bench/labels/images.ts\`), source packages of Debian and
-  Ubuntu (\`bench/labels/sources.ts\`), modules of Red Hat, origins of Alpine and native Debian packages (\`bench/labels/label.ts\`). A scan reads all of this from
-  the image and needs no table.
+  Ubuntu (\`bench/labels/sources.ts\`), modules of Red Hat, origins of Alpine, native Debian packages, packages without code and that WebJars are not meant by the bare name of
+  an archive (\`bench/labels/label.ts\`). A scan reads all of this from the image and needs no table.
 
 The labels name a package and a version. They do not name the kind of package, its source package, its group, its module or who owns its files; the
 bench adds what it can from package databases and those tables, and where it cannot the rule that needs it does not act. Images that a distribution

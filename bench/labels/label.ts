@@ -164,10 +164,31 @@ function distributionPackage(
             .replace(/^1:(?=\d.*)/, (epochText) => (/^lib(gcc|stdc|gomp)|^gcc|^bsdutils$/.test(name) ? "" : epochText)),
         }
       : {}),
+    ...contentOf(name, type),
     foundIn: [],
     confidence: "high",
-    properties: {},
   };
+}
+
+/** Packages without code by their lists of files, each with its source: those of Debian 13, and the spec files of the rpm ones. */
+const dataPackages: readonly (readonly [RegExp, string])[] = [
+  [/^ncurses-base$/, "ncurses"],
+  [/^libldap-common$/, "openldap"],
+  [/^krb5-locales$/, "krb5"],
+  [/^gnupg-l10n$/, "gnupg2"],
+  [/^libaudit-common$/, "audit"],
+  [/^mariadb-common$/, "mariadb"],
+  [/^libX11-common$/, "libX11"],
+  [/^glibc-langpack-[a-z]+$/, "glibc"],
+  [/^nodejs-docs$/, "nodejs"],
+  [/^git-core-doc$/, "git"],
+];
+
+/** What a scan reads from the list of a package's files, which the labels leave out; rpm labels name no source either. */
+function contentOf(name: string, type: string): Pick<InstalledPackage, "properties" | "sourceName"> {
+  const source = dataPackages.find(([pattern]) => pattern.test(name))?.[1];
+  if (source === undefined) return { properties: {} };
+  return { properties: { content: "data" }, ...(type === "rpm" && { sourceName: source }) };
 }
 
 /** The modularity label that the rpm database holds and the labels leave out: which module these packages are from, and its stream in the labelled images. */
@@ -269,8 +290,8 @@ function isLanguage(ecosystem: string): boolean {
   return languages.has(ecosystem);
 }
 
-/** Labels name Java archives by their artifact alone. */
+/** Labels name Java archives by their artifact alone. JavaScript that WebJars packs as an archive is not what such a name means. */
 function namesSame(ecosystem: string, known: string, name: string): boolean {
   if (packageKey(ecosystem, known) === packageKey(ecosystem, name)) return true;
-  return ecosystem === "maven" && known.slice(known.indexOf(":") + 1) === name;
+  return ecosystem === "maven" && !known.startsWith("org.webjars") && known.slice(known.indexOf(":") + 1) === name;
 }

@@ -5,10 +5,12 @@ interface OtherNames {
   readonly bitnami?: readonly string[];
   /** Components of Kubernetes as its feed names them. */
   readonly kubernetes?: readonly string[];
+  /** Parts of the Go distribution as the Go team's database names them. */
+  readonly golang?: readonly string[];
 }
 
 const otherNames: Readonly<Record<string, OtherNames>> = {
-  go: { bitnami: ["golang"] },
+  go: { bitnami: ["golang"], golang: ["toolchain", "stdlib"] },
   java: { bitnami: ["java", "jre"] },
   mysql: { bitnami: ["mysql", "mysql-client"] },
   kubelet: { kubernetes: ["k8s.io/kubelet", "k8s.io/kubernetes"] },
@@ -93,10 +95,11 @@ export function cpeNamesOf(name: string): readonly string[] {
 
 /** Names to ask for a program by, each with the ecosystem that knows it so: its own in `generic` and `bitnami`, and what those and others call it. */
 export function programNamesOf(name: string): readonly (readonly [ecosystem: string, name: string])[] {
-  const { bitnami = [name], kubernetes = [] } = otherNames[name] ?? {};
+  const { bitnami = [name], kubernetes = [], golang = [] } = otherNames[name] ?? {};
   return [
     ["generic", name],
     ...bitnami.map((other) => ["bitnami", other] as const),
     ...kubernetes.map((other) => ["kubernetes", other] as const),
+    ...golang.map((other) => ["golang", other] as const),
   ];
 }

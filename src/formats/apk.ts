@@ -1,6 +1,7 @@
 import { limitExceeded } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { linesOf } from "./control-fields.ts";
+import { contentOf } from "./package-content.ts";
 import { isClaimable, type PackageRecord } from "./package-record.ts";
 
 interface Draft {
@@ -40,7 +41,7 @@ function addLine(draft: Draft, key: string, value: string): void {
   else if (key === "R") {
     draft.fileCount++;
     const path = draft.folder === "" ? value : `${draft.folder}/${value}`;
-    if (isClaimable(path)) draft.paths.push(path);
+    draft.paths.push(path);
   } else if (!draft.fields.has(key)) draft.fields.set(key, value);
 }
 
@@ -59,8 +60,8 @@ function recordOf({ fields, fileCount, paths }: Draft): PackageRecord | undefine
     vendor: fields.get("m") || undefined,
     licenses: fields.get("L") ? [fields.get("L")!] : [],
     fileCount,
-    ownedPaths: paths,
-    properties: fields.get("c") ? { commit: fields.get("c")! } : {},
+    ownedPaths: paths.filter(isClaimable),
+    properties: { ...(fields.get("c") && { commit: fields.get("c")! }), ...contentOf(paths) },
   };
 }
 

@@ -1,4 +1,5 @@
 import { controlParagraphs, type Fields, linesOf } from "./control-fields.ts";
+import { contentProperties } from "./package-content.ts";
 import { isClaimable, type PackageRecord } from "./package-record.ts";
 
 /** States of dpkg(1) in which no files of the package are installed: never installed, or removed with its configuration left behind (`rc`). */
@@ -68,6 +69,8 @@ export interface OwnedFiles {
   readonly fileCount: number;
   /** Without a leading slash. */
   readonly paths: readonly string[];
+  /** What all of its files say of its content; absent where the list may be incomplete. */
+  readonly properties?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What `info/NAME.list` says: every path of the package, folders included; a folder is known by something lying in it. */
@@ -85,7 +88,7 @@ export function parseFileList(text: string, owner: string): OwnedFiles {
     }
   }
   const files = listed.filter((path) => !folders.has(path));
-  return { owner, fileCount: files.length, paths: files.filter(isClaimable) };
+  return { owner, fileCount: files.length, paths: files.filter(isClaimable), ...contentProperties(files) };
 }
 
 /** What `NAME.md5sums` says: `digest  path`, regular files only, configuration files left out. */
@@ -111,7 +114,14 @@ export function withOwnedFiles(packages: readonly PackageRecord[], owned: readon
   }
   return packages.map((record) => {
     const files = byOwner.get(`${record.name}:${record.architecture}`) ?? byOwner.get(record.name);
-    return files === undefined ? record : { ...record, fileCount: files.fileCount, ownedPaths: files.paths };
+    if (files === undefined) return record;
+    const properties = { ...record.properties, ...files.properties };
+    return {
+      ...record,
+      fileCount: files.fileCount,
+      ownedPaths: files.paths,
+      ...(Object.keys(properties).length > 0 && { properties }),
+    };
   });
 }
 

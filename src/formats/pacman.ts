@@ -1,5 +1,6 @@
 import { linesOf } from "./control-fields.ts";
 import type { OwnedFiles } from "./dpkg.ts";
+import { contentProperties } from "./package-content.ts";
 import { isClaimable, type PackageRecord } from "./package-record.ts";
 
 /** The sections of a file of pacman's local database: `%NAME%` on a line, its values on the following ones, an empty line. */
@@ -38,5 +39,5 @@ export function parsePacmanDescription(text: string): PackageRecord | undefined 
 /** The files of a `files` file; folders end in a slash there. */
 export function parsePacmanFiles(text: string, owner: string): OwnedFiles {
   const files = (sectionsOf(text).get("FILES") ?? []).filter((path) => !path.endsWith("/"));
-  return { owner, fileCount: files.length, paths: files.filter(isClaimable) };
+  return { owner, fileCount: files.length, paths: files.filter(isClaimable), ...contentProperties(files) };
 }

@@ -27,7 +27,12 @@ const exclusions: Readonly<Record<string, string>> = {
   "false positive": "it was found to be a false positive",
 };
 
-/** Why the Go team left a vulnerability of a module out of its database, in words; undefined for every other record. It holds for programs that use the module as a library. */
+/** The operating systems, Linux not among them, that the Go team limits a vulnerability to, in words; undefined for every other record. */
+export function otherSystemsOf({ source, notAffected, status = "" }: AdvisoryRecord): string | undefined {
+  return source === "govulndb" && notAffected ? /^only on (.+)$/.exec(status)?.[1] : undefined;
+}
+
+/** Why, as the Go team found, a vulnerability of a module does not reach programs that use the module as a library, in words; undefined for every other record. */
 export function exclusionOf({ source, notAffected, status = "" }: AdvisoryRecord): string | undefined {
   return source === "govulndb" && notAffected ? exclusions[status] : undefined;
 }

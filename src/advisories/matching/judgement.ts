@@ -3,7 +3,7 @@ import { compareInRange, listsVersion } from "../versions/range.ts";
 import type { VersionOrder } from "../versions/version-order.ts";
 import { type ConditionContext, notForReason } from "./conditions.ts";
 import type { Decision, Lookup } from "./decision.ts";
-import { exclusionOf, isMainModule } from "./go.ts";
+import { exclusionOf, isMainModule, otherSystemsOf } from "./go.ts";
 import type { InstalledPackage } from "./inventory.ts";
 
 /** Judges one installed package by one record. */
@@ -31,8 +31,10 @@ export function judgeRecord(
   if (exclusion !== undefined) {
     return isMainModule(installed.properties)
       ? decided("not-for", "is about programs that use the module as a library; this is the module's own program")
-      : decided("set-aside", `the Go team left it out of its database for users of the module: ${exclusion}`);
+      : decided("set-aside", `the Go team found that it does not reach users of the module: ${exclusion}`);
   }
+  const systems = otherSystemsOf(record);
+  if (systems !== undefined) return decided("set-aside", `the Go team found that it is there on ${systems} only`);
   const later = record.notAffected ? laterThan(record, lookup) : undefined;
   if (later !== undefined)
     return decided("affected", `${lookup.version} < ${later}, the first that is not affected`, later);

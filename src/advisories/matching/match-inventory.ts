@@ -6,6 +6,7 @@ import { commonFix } from "./common-fix.ts";
 import { dataOnly } from "./data-only.ts";
 import type { Decision, Lookup, Ruling } from "./decision.ts";
 import { advisoriesOf, distributionTypes, isCentosStream } from "./distribution.ts";
+import { isMainModule } from "./go.ts";
 import type { InstalledDistribution, InstalledPackage, Inventory } from "./inventory.ts";
 import { judgeRecord } from "./judgement.ts";
 import { hasKernel, headersOnly } from "./kernel.ts";
@@ -75,6 +76,8 @@ class Matcher {
   readonly #releases: DebianReleases;
   readonly #byPurl: ReadonlyMap<string, InstalledPackage>;
   readonly #kernelIsInstalled: boolean;
+  /** Names of the Go programs, by the file that they were found in. */
+  readonly #programs: ReadonlyMap<string, string>;
 
   constructor(
     inventory: Inventory,
@@ -89,6 +92,11 @@ class Matcher {
     this.#options = options;
     this.#byPurl = new Map(inventory.packages.map((installed) => [installed.purl, installed]));
     this.#kernelIsInstalled = hasKernel(inventory);
+    this.#programs = new Map(
+      inventory.packages
+        .filter(({ type, properties }) => type === "golang" && isMainModule(properties))
+        .flatMap(({ name, foundIn }) => foundIn.map((path): [string, string] => [path, name])),
+    );
   }
 
   report(): MatchReport {
@@ -149,7 +157,11 @@ class Matcher {
         described: (cve) => this.#store.described?.(cve),
         headersOnly: headersOnly(installed, this.#kernelIsInstalled),
       });
-      found.push({ ruling: heard, match, setAside: setAsideBy(heard, match, this.#releases) });
+      found.push({
+        ruling: heard,
+        match,
+        setAside: setAsideBy(heard, match, this.#releases, this.#programs.get(installed.foundIn[0] ?? "")),
+      });
     }
     return found;
   }

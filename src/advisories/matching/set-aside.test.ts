@@ -47,6 +47,14 @@ describe("what Debian calls unimportant", () => {
     expect(apart(report)).toEqual(["tar CVE-2005-2541 unimportant"]);
     expect(report.suppressed[0]?.reason).toMatch(/\(said of debian 12\)$/);
   });
+  it("holds in a release whose record tells of the fix and rates nothing", () => {
+    const fix = record("debian:11", "tar", "CVE-2005-2541", "1.34-2");
+    expect(apart(matched([tar], debian("11"), { records: [fix, unimportant] }))).toEqual([
+      "tar CVE-2005-2541 unimportant",
+    ]);
+    const open = record("debian:11", "tar", "CVE-2005-2541", undefined, { state: "unfixed" });
+    expect(rows(matched([tar], debian("11"), { records: [open, unimportant] }))).toEqual(["tar CVE-2005-2541 -"]);
+  });
   it("does not outweigh what the release itself says", () => {
     const own = record("debian:10", "tar", "CVE-2005-2541", undefined, { severity: "high" });
     expect(rows(matched([tar], debian("10"), { records: [own, unimportant] }))).toEqual(["tar CVE-2005-2541 -"]);
@@ -118,12 +126,74 @@ describe("what the Go team left out", () => {
     expect(rows(report)).toEqual([]);
     expect(report.suppressed).toHaveLength(1);
   });
+  it("is a match in a container engine, which has those parts in itself", () => {
+    const path = "usr/bin/k3s";
+    const main = installed("golang", "github.com/k3s-io/k3s", "v1.30.0", {
+      properties: { main: "yes" },
+      foundIn: [path],
+    });
+    const library = installed("golang", "k8s.io/kubernetes", "v1.21.9", { foundIn: [path] });
+    expect(rows(matched([main, library], undefined, { records: [ghsa, excluded] }))).toEqual([
+      "k8s.io/kubernetes CVE-2021-1 1.23.0",
+    ]);
+    const other = { ...main, name: "github.com/example/tool" };
+    expect(apart(matched([other, library], undefined, { records: [ghsa, excluded] }))).toHaveLength(1);
+  });
   it("says nothing about other vulnerabilities, and nothing alone", () => {
     const other = record("golang", "k8s.io/kubernetes", "GHSA-xxxx-yyyy-zzzz", "2.0.0", { aliases: ["CVE-2021-2"] });
     expect(rows(matched([module(false)], undefined, { records: [ghsa, excluded, other] }))).toEqual([
       "k8s.io/kubernetes CVE-2021-2 2.0.0",
     ]);
     expect(matched([module(false)], undefined, { records: [excluded] })).toMatchObject({ matches: [], suppressed: [] });
+  });
+});
+
+describe("what the Go team limits to other operating systems", () => {
+  const bitnami = record("bitnami", "golang", "BIT-golang-2021-3115", "1.14.14", { aliases: ["CVE-2021-3115"] });
+  const windows = record("golang", "toolchain", "GO-2021-0068", undefined, {
+    aliases: ["CVE-2021-3115"],
+    source: "govulndb",
+    ranges: [],
+    notAffected: true,
+    state: "fixed",
+    status: "only on windows",
+  });
+  it("is listed apart in the Go distribution on Linux", () => {
+    const go = installed("generic", "go", "1.14");
+    expect(rows(matched([go], undefined, { records: [bitnami] }))).toHaveLength(1);
+    const report = matched([go], undefined, { records: [bitnami, windows] });
+    expect(rows(report)).toEqual([]);
+    expect(report.suppressed).toMatchObject([
+      { status: "only on windows", reason: "the Go team found that it is there on windows only", source: "govulndb" },
+    ]);
+  });
+});
+
+describe("a part of a source without code", () => {
+  const advisory = record("debian:12", "ncurses", "CVE-2024-1", "6.5-1");
+  const part = (name: string, content?: string) =>
+    installed("deb", name, "6.4-4", {
+      sourceName: "ncurses",
+      sourceVersion: "6.4-4",
+      properties: content === undefined ? {} : { content },
+    });
+
+  it("is listed apart, and the part with the code is a match", () => {
+    const report = matched([part("ncurses-base", "data"), part("libtinfo6")], debian("12"), { records: [advisory] });
+    expect(rows(report)).toEqual(["libtinfo6 CVE-2024-1 6.5-1"]);
+    expect(report.suppressed).toMatchObject([
+      {
+        status: "no code",
+        reason:
+          "ncurses-base holds texts, settings or tables of ncurses and none of its code, by its list of installed files",
+      },
+    ]);
+  });
+  it("is a match where its files are not known, where it is the whole source, and where the vulnerability is known to be exploited", () => {
+    const facts = { "CVE-2024-1": { knownExploited: { since: "2024-01-01", ransomware: false } } };
+    expect(rows(matched([part("ncurses-base")], debian("12"), { records: [advisory] }))).toHaveLength(1);
+    expect(rows(matched([part("ncurses", "data")], debian("12"), { records: [advisory] }))).toHaveLength(1);
+    expect(rows(matched([part("ncurses-base", "data")], debian("12"), { records: [advisory], facts }))).toHaveLength(1);
   });
 });
 

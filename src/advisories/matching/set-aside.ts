@@ -1,6 +1,7 @@
 import type { AdvisoryRecord } from "../record.ts";
 import type { AdvisoryStore } from "../store.ts";
 import type { Ruling } from "./decision.ts";
+import { otherSystemsOf } from "./go.ts";
 import type { Match } from "./report.ts";
 
 /** Why a match is listed apart from what counts as vulnerable: whose word it is and what they say. */
@@ -19,9 +20,10 @@ export function setAsideBy(
   ruling: Ruling,
   match: Pick<Match, "knownExploited">,
   releases: DebianReleases,
+  program?: string | undefined,
 ): SetAside | undefined {
   if (match.knownExploited !== undefined) return undefined;
-  return unimportant(ruling, releases) ?? unreachable(ruling);
+  return unimportant(ruling, releases) ?? unreachable(ruling, program) ?? withoutCode(ruling);
 }
 
 /** What Debian's releases say of the CVEs of a source package; each source is read once. */
@@ -57,16 +59,17 @@ export class DebianReleases {
 /**
  * Debian's tracker calls a vulnerability unimportant where the package is not affected in effect: the code is not built, a documented limitation, only
  * "exploitable" by who is root already, or in a package without security support (security-team.debian.org, "Severity levels"). It says so of the source
- * package in every release; releases that have advisories (DSA, DLA) only are told by the records of the others.
+ * package in every release; a release that has an advisory (DSA, DLA) only, or whose record is about the fix of one and rates nothing, is told by the
+ * records of the others.
  */
 function unimportant(ruling: Ruling, releases: DebianReleases): SetAside | undefined {
   const { id, decisions } = ruling;
   const lookup = decisions[0]?.lookup;
   if (lookup === undefined || !lookup.ecosystem.startsWith("debian:")) return undefined;
   const own = decisions.map(({ record }) => record).filter((record) => record.id === id);
-  const records = own.length > 0 ? own : releases.about(id, lookup.name);
-  const word = records.find(isUnimportant);
-  if (word === undefined || own.some((record) => !isUnimportant(record))) return undefined;
+  const rated = own.filter(isRated);
+  const word = (rated.length > 0 ? rated : releases.about(id, lookup.name)).find(isUnimportant);
+  if (word === undefined || rated.some((record) => !isUnimportant(record))) return undefined;
   const from = word.ecosystem === lookup.ecosystem ? "" : ` (said of ${word.ecosystem.replace(":", " ")})`;
   return {
     status: "unimportant",
@@ -79,9 +82,35 @@ function isUnimportant({ status = "" }: AdvisoryRecord): boolean {
   return /\bunimportant\b/.test(status);
 }
 
-function unreachable({ decisions }: Ruling): SetAside | undefined {
-  const found = decisions.find(({ outcome }) => outcome === "set-aside");
+/** Whether a record says how much a vulnerability matters: a fix that came with an advisory has no rating of its own ("not yet assigned"). */
+function isRated({ severity, status, state }: AdvisoryRecord): boolean {
+  return state !== "fixed" || severity !== undefined || status !== undefined;
+}
+
+function unreachable({ decisions }: Ruling, program: string | undefined): SetAside | undefined {
+  const found = decisions.find(
+    ({ outcome, record }) => outcome === "set-aside" && (otherSystemsOf(record) !== undefined || !isEngine(program)),
+  );
   return found === undefined
     ? undefined
     : { status: found.record.status ?? "set-aside", reason: found.comparison, source: found.record.source };
+}
+
+/** A part of a source that has none of its code, by its own list of files, cannot have what is wrong with the code; the parts that have it are judged. */
+function withoutCode({ package: { name, type, sourceName, properties }, affected }: Ruling): SetAside | undefined {
+  const isPart = sourceName !== undefined && sourceName !== name && ["deb", "apk", "rpm", "alpm"].includes(type);
+  return affected && isPart && properties["content"] === "data"
+    ? {
+        status: "no code",
+        reason: `${name} holds texts, settings or tables of ${sourceName} and none of its code, by its list of installed files`,
+        source: "package database",
+      }
+    : undefined;
+}
+
+/** Programs that run containers have the parts of runtimes in themselves that the Go team calls out of reach for users of these modules. */
+function isEngine(program = ""): boolean {
+  return /^(github\.com\/(containerd|containers|cri-o|docker|k0sproject|k3s-io|moby|opencontainers|rancher)|k8s\.io|go\.podman\.io|sigs\.k8s\.io)\//.test(
+    program,
+  );
 }

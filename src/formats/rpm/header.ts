@@ -1,5 +1,6 @@
 import { corrupt, limitExceeded } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
+import { contentProperties } from "../package-content.ts";
 import { isClaimable, type PackageRecord } from "../package-record.ts";
 import { BytesView } from "./bytes-view.ts";
 
@@ -148,6 +149,7 @@ export function parseRpmHeader(blob: Uint8Array, name: string): PackageRecord | 
     module: stated(header.text(tag.modularityLabel)),
     fileCount: files.length,
     ownedPaths: files.filter(isClaimable),
+    ...contentProperties(files),
   };
 }
 
