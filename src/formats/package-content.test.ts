@@ -4,7 +4,10 @@ import { contentOf, contentProperties } from "./package-content.ts";
 
 describe("what a list of files says of a package's content", () => {
   it.each<[string, string[]]>([
-    ["terminal descriptions", ["lib/terminfo/x/xterm", "usr/share/tabset/std", "etc/terminfo/README"]],
+    [
+      "terminal descriptions",
+      ["lib/terminfo/x/xterm", "usr/share/tabset/std", "etc/terminfo/README", "usr/share/terminfo"],
+    ],
     ["character sets", ["usr/share/mariadb/charsets/Index.xml", "usr/share/mariadb/charsets/latin1.xml"]],
     ["translations", ["usr/share/locale/de/LC_MESSAGES/mit-krb5.mo", "usr/share/doc/krb5-locales/copyright"]],
     ["settings", ["etc/ldap/ldap.conf", "usr/share/man/man5/ldap.conf.5.gz"]],
@@ -25,7 +28,8 @@ describe("what a list of files says of a package's content", () => {
     "usr/lib/systemd/system/daemon.service",
     "etc/my.cnf.d",
     "opt/vendor/table.xml",
-    "usr/share/vim/vim82/syntax/c",
+    "usr/share/vim/vim82/autoload/tar.vim",
+    "usr/share/bash-completion/completions/git",
   ])("%s leaves it open", (path) => {
     expect(contentOf(["usr/share/doc/tool/README", path])).toEqual({});
     expect(contentProperties([path])).toEqual({});
