@@ -3,6 +3,7 @@ import type { VexStatement } from "../record.ts";
 import type { AdvisoryStore } from "../store.ts";
 import { statementAbout } from "../vex/statement.ts";
 import { commonFix } from "./common-fix.ts";
+import { dateOfData } from "./data-date.ts";
 import { dataOnly } from "./data-only.ts";
 import type { Decision, Lookup, Ruling } from "./decision.ts";
 import { advisoriesOf, distributionTypes, isCentosStream } from "./distribution.ts";
@@ -122,12 +123,20 @@ class Matcher {
       matches.push(...this.#withCommonFix(installed, open));
     }
     return {
-      advisories: { ...this.#store.stamp },
+      advisories: { ...this.#store.stamp, ecosystems: this.#dated() },
       matches: matches.sort(byUrgency),
       suppressed,
       judged: this.#inventory.packages.length - gaps.length,
       unjudged: grouped(gaps),
     };
+  }
+
+  #dated(): { name: string; date: string }[] {
+    const asked = [...this.#plans.values()].flatMap(({ lookups }) => lookups.map(({ ecosystem }) => ecosystem));
+    return [...new Set(asked)].sort(compareText).flatMap((name) => {
+      const date = dateOfData(this.#store.feeds, name);
+      return date === undefined ? [] : [{ name, date }];
+    });
   }
 
   #plan(installed: InstalledPackage): LookupPlan {

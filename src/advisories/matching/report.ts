@@ -50,7 +50,13 @@ export interface UnjudgedPackages {
 
 /** What advisory data says about an inventory, and where it says nothing. */
 export interface MatchReport {
-  readonly advisories: { readonly id: string; readonly date: string; readonly source: string };
+  readonly advisories: {
+    readonly id: string;
+    readonly date: string;
+    readonly source: string;
+    /** The ecosystems that judged packages, each with the date of the newest feed about its vulnerabilities. */
+    readonly ecosystems: { readonly name: string; readonly date: string }[];
+  };
   readonly matches: Match[];
   readonly suppressed: SuppressedMatch[];
   /** Number of packages that advisories could judge. */

@@ -1,6 +1,6 @@
 import { defineCheck, type Evidence, failEach, unknown } from "../../core/check.ts";
 import { imageVulnerabilities } from "../../facts/image/vulnerabilities.ts";
-import { setAsideNote, vulnerabilityEvidence } from "../../facts/vulnerability-evidence.ts";
+import { oldestDate, setAsideNote, vulnerabilityEvidence } from "../../facts/vulnerability-evidence.ts";
 
 const advisories = { id: "sha256:0", date: "2025-12-01T00:00:00Z", source: "feeds" };
 
@@ -29,7 +29,7 @@ export default defineCheck({
     }
     return failEach(evidence, {
       at: "packages",
-      found: `no advisory of ${vulnerabilities.advisories.date.slice(0, 10)} applies to ${vulnerabilities.judged} packages${setAsideNote(vulnerabilities)}`,
+      found: `no advisory of ${oldestDate(vulnerabilities).slice(0, 10)} applies to ${vulnerabilities.judged} packages${setAsideNote(vulnerabilities)}`,
     });
   },
   examples: {

@@ -2,12 +2,14 @@ import type { z } from "zod";
 import type { Finding } from "../../core/finding.ts";
 import type { ReportInput } from "../../core/reporter.ts";
 import { Missing } from "../../core/snapshot.ts";
+import { agesOf } from "../../facts/advisory-age.ts";
 import { imageBase } from "../../facts/image/base.ts";
 import { imageIdentity } from "../../facts/image/identity.ts";
 import { imageLineage } from "../../facts/image/lineage.ts";
 import { imagePackages } from "../../facts/image/packages.ts";
 import { imageRenewal } from "../../facts/image/renewal.ts";
 import { imageVulnerabilities } from "../../facts/image/vulnerabilities.ts";
+import type { VulnerabilityReport } from "../../facts/vulnerability.ts";
 import { type FindingGroup, fixedVersionOf, groupsOf, remedyOf, vulnerabilityOf } from "./finding-group.ts";
 import { listed } from "./group-text.ts";
 import { setAsideText } from "./set-aside.ts";
@@ -111,9 +113,23 @@ function factsOf(input: ReportInput, name: string, subject: string): [string, st
     packages instanceof Missing ? `unknown: ${visible(packages.reason)}` : packagesText(packages),
   ]);
   const vulnerabilities = snapshot.find(imageVulnerabilities, subject);
-  if (!(vulnerabilities instanceof Missing) && vulnerabilities.suppressed.length > 0)
-    facts.push(["Set aside", setAsideText(vulnerabilities.suppressed)]);
+  if (!(vulnerabilities instanceof Missing)) {
+    facts.push(...advisoryFacts(vulnerabilities, snapshot.now));
+    if (vulnerabilities.suppressed.length > 0) facts.push(["Set aside", setAsideText(vulnerabilities.suppressed)]);
+  }
   return facts;
+}
+
+/** How old the data is that judged the packages, the oldest first; the head of the report tells of the newest. */
+function advisoryFacts(report: Pick<VulnerabilityReport, "advisories">, now: Date): [string, string][] {
+  if (report.advisories.ecosystems.length === 0) return [];
+  const ages = agesOf(report, now);
+  const shown = ages.slice(0, 3).map(({ name, date, hours = 0 }) => {
+    const days = Math.floor(hours / 24);
+    return `${visible(name.replace(":", " "))} of ${visible(date.slice(0, 10))}${days > 1 ? ` (${days} days old)` : ""}`;
+  });
+  const more = ages.length - shown.length;
+  return [["Advisories", `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`]];
 }
 
 /** A folder has no digest. */
