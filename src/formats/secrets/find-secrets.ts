@@ -53,8 +53,23 @@ const sniffed = 8_192;
  * `limits.secretCandidates` are `LIMIT_EXCEEDED`. Time is linear in the length.
  */
 export function findSecrets(bytes: Uint8Array, { path }: SecretSearch): Secret[] {
-  const place = fileClassOf(path);
   const isBinary = looksBinary(bytes);
+  return reported(bytes, candidatesIn(bytes, path, isBinary), isBinary);
+}
+
+/** Where secrets stand in a text, as {@link findSecrets} finds them: offsets in bytes, in order and apart from each other, with what may be shown instead. */
+export function secretSpans(
+  bytes: Uint8Array,
+  { path }: SecretSearch,
+): { readonly start: number; readonly end: number; readonly shown: string }[] {
+  const spans: { start: number; end: number; shown: string }[] = [];
+  for (const { start, end, shown, secret } of candidatesIn(bytes, path, false))
+    if (start >= (spans.at(-1)?.end ?? 0)) spans.push({ start, end, shown: shown ?? masked(secret) });
+  return spans;
+}
+
+function candidatesIn(bytes: Uint8Array, path: string, isBinary: boolean): Candidate[] {
+  const place = fileClassOf(path);
   const candidates = new Scan(bytes, place, isBinary, 0, { count: 0 }).candidates();
   for (const { offset, ...found } of credentialFileSecrets(bytes, path)) {
     candidates.push({
@@ -65,7 +80,7 @@ export function findSecrets(bytes: Uint8Array, { path }: SecretSearch): Secret[]
       rank: 0,
     });
   }
-  return reported(bytes, withoutOverlaps(candidates), isBinary);
+  return withoutOverlaps(candidates);
 }
 
 class Scan {
