@@ -3,12 +3,12 @@ import { limitExceeded } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { assignmentAt } from "./assignment.ts";
 import { credentialFileSecrets } from "./credential-file.ts";
-import { decodedRun, type Encoding } from "./encoded.ts";
+import { decodedRun, type Encoding, encodedRuns } from "./encoded.ts";
 import { type FileClass, fileClassOf } from "./file-class.ts";
 import { masked, maskedKey } from "./masking.ts";
 import { isPlaceholder, isRandom } from "./placeholder.ts";
 import { isPlainSecret } from "./plain-password.ts";
-import { type FoundPrivateKey, longestArmour, privateKeyAt, puttyKeyAt } from "./private-key.ts";
+import { derPrivateKey, type FoundPrivateKey, longestArmour, privateKeyAt, puttyKeyAt } from "./private-key.ts";
 import { assignedRules } from "./rules.ts";
 import { searchPlan } from "./search-plan.ts";
 import type { AssignedRule, SecretSeverity, TokenRule } from "./secret-rule.ts";
@@ -52,9 +52,18 @@ const sniffed = 8_192;
  * addresses, plain or in base64 or hex up to two layers deep. Each is reported once for a file, where it stands first. More candidates than
  * `limits.secretCandidates` are `LIMIT_EXCEEDED`. Time is linear in the length.
  */
-export function findSecrets(bytes: Uint8Array, { path }: SecretSearch): Secret[] {
+export function findSecrets(stored: Uint8Array, { path }: SecretSearch): Secret[] {
+  const bytes = plainText(stored);
   const isBinary = looksBinary(bytes);
   return reported(bytes, candidatesIn(bytes, path, isBinary), isBinary);
+}
+
+/** UTF-16 that says so by its byte order mark (Unicode §23.8), as scripts and settings of Windows have it, in UTF-8; everything else as it is. */
+function plainText(bytes: Uint8Array): Uint8Array {
+  const mark = bytes.length % 2 === 0 && bytes.length >= 2 ? (bytes[0]! << 8) | bytes[1]! : 0;
+  if (mark !== 0xfffe && mark !== 0xfeff) return bytes;
+  const copy = Buffer.from(bytes);
+  return Buffer.from((mark === 0xfeff ? copy.swap16() : copy).toString("utf16le"), "utf8");
 }
 
 /** Where secrets stand in a text, as {@link findSecrets} finds them: offsets in bytes, in order and apart from each other, with what may be shown instead. */
@@ -122,7 +131,36 @@ class Scan {
           return this.#encoded(at, sign.encoding);
       }
     });
+    if (this.#decodesAll()) this.#everyEncoded();
     return this.#found;
+  }
+
+  /** Settings and own code hold values; in libraries, tests and programs only what looks like an encoded secret is decoded. */
+  #decodesAll(): boolean {
+    return !this.#isBinary && this.#depth < deepest && (this.#place === "settings" || this.#place === "source");
+  }
+
+  #everyEncoded(): void {
+    for (const { start, end, encoding, content, isText } of encodedRuns(this.#bytes)) {
+      this.#count();
+      if (isText) this.#inside(content, start, end, encoding);
+      else this.#encodedKey(content, start, end, encoding);
+    }
+  }
+
+  /** A key in DER whose text has lost its armour. */
+  #encodedKey(content: Uint8Array, start: number, end: number, encoding: Encoding): void {
+    const key = derPrivateKey(content);
+    if (key === undefined) return;
+    this.#found.push({
+      kind: key.kind,
+      title: `${key.title}, in ${encoding}`,
+      severity: this.#weighed(key.severity),
+      secret: Buffer.from(content).toString("base64"),
+      start,
+      end,
+      rank: 0,
+    });
   }
 
   #count(): void {
@@ -200,7 +238,15 @@ class Scan {
     if (assignment === undefined || assignment.value.length < 4) return;
     const { name, value, start, end } = assignment;
     const rule = this.#place === "documentation" || this.#place === "test" ? undefined : assignedRule(name, value);
-    if (rule) this.#found.push({ ...described(rule), secret: value, start, end, rank: 2 });
+    if (rule)
+      this.#found.push({
+        ...described(rule),
+        severity: this.#weighed(rule.severity),
+        secret: value,
+        start,
+        end,
+        rank: 2,
+      });
     else if (isPlainSecret(assignment, this.#place)) {
       this.#found.push({
         kind: "assigned-secret",
@@ -263,19 +309,23 @@ class Scan {
   }
 
   #encoded(at: number, encoding: Encoding): void {
-    if (this.#depth >= deepest || at < this.#decodedTo[encoding]) return;
+    if (this.#depth >= deepest || at < this.#decodedTo[encoding] || this.#decodesAll()) return;
     this.#count();
     const run = decodedRun(this.#bytes, at, encoding);
     if (run === undefined) return;
     this.#decodedTo[encoding] = run.end;
+    this.#inside(run.content, run.start, run.end, encoding);
+  }
+
+  #inside(content: Uint8Array, start: number, end: number, encoding: Encoding): void {
     // What was encoded is data, whatever the file around it is.
     const place = this.#place === "source" ? "settings" : this.#place;
-    for (const inner of new Scan(run.content, place, false, this.#depth + 1, this.#budget).candidates()) {
+    for (const inner of new Scan(content, place, false, this.#depth + 1, this.#budget).candidates()) {
       this.#found.push({
         ...inner,
         title: inner.title.includes(", in ") ? inner.title : `${inner.title}, in ${encoding}`,
-        start: run.start,
-        end: run.end,
+        start,
+        end,
       });
     }
   }
