@@ -118,7 +118,7 @@ describe("a secret that is encoded", () => {
       generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ type: "spki", format: "pem" }),
     ],
     ["encoded prose", base64("The quick brown fox jumps over the lazy dog, and the password is written nowhere.")],
-    ["an encoded picture", `url(data:image/png;base64,${base64("\u0089PNG\r\n" + "\u0000\u0001".repeat(200))})`],
+    ["an encoded picture", `url(data:image/png;base64,${base64(`\u0089PNG\r\n${"\u0000\u0001".repeat(200)}`)})`],
     [
       "a path of long names",
       "AbstractSingletonProxyFactoryBean/Implementation/ConfigurationManagerFactory/service_impl-v2",

@@ -2,6 +2,7 @@ import { sha256 } from "../../core/digest.ts";
 import { limitExceeded } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { assignmentAt } from "./assignment.ts";
+import { commandPassword, commandReach } from "./command-password.ts";
 import { credentialFileSecrets } from "./credential-file.ts";
 import { decodedRun, type Encoding, encodedRuns } from "./encoded.ts";
 import { type FileClass, fileClassOf } from "./file-class.ts";
@@ -127,6 +128,8 @@ class Scan {
           return this.#isBinary ? undefined : this.#assignment(at, at + sign.length);
         case "address":
           return this.#isBinary ? undefined : this.#address(at);
+        case "command":
+          return this.#isBinary ? undefined : this.#command(at, sign.program);
         case "encoded":
           return this.#encoded(at, sign.encoding);
       }
@@ -304,6 +307,25 @@ class Scan {
       secret,
       start,
       end,
+      rank: 3,
+    });
+  }
+
+  /** A password among the words of a command line; scripts of packages have none of their own. */
+  #command(at: number, program: string): void {
+    if ((this.#place !== "settings" && this.#place !== "source") || !isWordStart(this.#bytes, at)) return;
+    this.#count();
+    const from = Math.max(0, at - commandReach);
+    const found = commandPassword(this.#text(from, commandReach * 2), at - from, program);
+    if (found === undefined) return;
+    const start = from + found.offset;
+    this.#found.push({
+      kind: "command-password",
+      title: "Password on a command line",
+      severity: "high",
+      secret: found.secret,
+      start,
+      end: start + found.secret.length,
       rank: 3,
     });
   }
