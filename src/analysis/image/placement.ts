@@ -37,7 +37,7 @@ interface ImageAtHand {
   readonly removes: ReadonlySet<string>;
 }
 
-const instructionLength = 160;
+const instructionLength = 400;
 
 /** The assessment with every failure of an image placed (`details.placement`) and answered (`details.remedy`, and the fix where that is a rebuild). */
 export function placed(assessment: Assessment): Assessment {
