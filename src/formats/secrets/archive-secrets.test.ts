@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isPacked } from "../opened-files.ts";
 import { tarOf } from "../tar/tar-fixture.ts";
 import { zipArchive } from "../zip.fixture.ts";
-import { isPacked, type MemberSecret, secretsOfFile } from "./archive-secrets.ts";
+import { type MemberSecret, secretsOfFile } from "./archive-secrets.ts";
 
 const properties = Buffer.from("spring.datasource.password=Summer2024-x\n");
 const secretsOf = async (bytes: Uint8Array, path: string): Promise<readonly MemberSecret[]> =>
