@@ -190,10 +190,12 @@ describe("the rules", () => {
     for (const start of starts) {
       for (const filling of ["a", "A", "0", "-", "a.", "1-", "=", "eyJ", "/+", "a_a."]) {
         const text = start + filling.repeat(Math.ceil(1_048_576 / filling.length));
-        const began = performance.now();
+        // Time of the processor: the machine may be busy with something else.
+        const began = process.cpuUsage();
         pattern.lastIndex = 0;
         pattern.test(text);
-        expect(performance.now() - began).toBeLessThan(500);
+        const { user, system } = process.cpuUsage(began);
+        expect((user + system) / 1_000).toBeLessThan(500);
       }
     }
   });
