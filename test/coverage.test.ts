@@ -19,6 +19,40 @@ describe.each(Object.entries(pages))("docs/%s", (name, render) => {
   });
 });
 
+describe("docs/cis-docker.md", () => {
+  const page = readFileSync(fileURLToPath(new URL("../docs/cis-docker.md", import.meta.url)), "utf8");
+  const rows = [...page.matchAll(/^\| (4\.\d+|[a-k])\b[^|]*\|(.*)\|$/gm)].map(([, point = "", rest = ""]) => ({
+    point,
+    names: [...rest.matchAll(/`((?:image|container)\/[a-z-]+)`/g)].map(([, name = ""]) => name).sort(),
+  }));
+  const imageChecks = [...checks].filter(([name]) => name.startsWith("image/"));
+
+  it("names for each point of CIS Docker the checks that refer to it, and every point of the section", () => {
+    const points = rows.filter(({ point }) => point.startsWith("4."));
+    expect(points.map(({ point }) => point)).toEqual(Array.from({ length: 12 }, (_, index) => `4.${index + 1}`));
+    for (const { point, names } of points) {
+      const referring = imageChecks.filter(([, { references }]) => references?.includes(`CIS Docker 1.6.0 ${point}`));
+      expect([point, names.filter((name) => name.startsWith("image/"))]).toEqual([
+        point,
+        referring.map(([name]) => name).sort(),
+      ]);
+    }
+  });
+
+  it("names for each recommendation of 4.1.2 the checks of images that give evidence for it", () => {
+    const covered = checksByRecommendation(checks);
+    const letters = rows.filter(({ point }) => /^[a-k]$/.test(point));
+    expect(letters.map(({ point }) => point).join("")).toBe("abcdefghijk");
+    const anywhere = new Set(rows.flatMap(({ names }) => names));
+    for (const { point, names } of letters) {
+      const giving = (covered.get(`4.1.2-${point}`) ?? []).filter((name) => name.startsWith("image/"));
+      // The row of c refers to the table before it.
+      const told = point === "c" ? giving.filter((name) => anywhere.has(name)) : names;
+      expect([point, told.filter((name) => name.startsWith("image/")).sort()]).toEqual([point, giving.toSorted()]);
+    }
+  });
+});
+
 it("every area has checks, and every countermeasure that a machine can judge has at least one", () => {
   const covered = checksByRecommendation(checks);
   const without = guideText.countermeasures.filter(

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import type { Placement } from "../analysis/image/placement.ts";
 import { clause } from "../catalog/catalog.ts";
 import { catalog } from "../catalog/load.ts";
 import { hostFixOf } from "../checks/host/fixes/host-fixes.ts";
@@ -8,6 +9,7 @@ import type { Evidence, JudgedCheck } from "../core/check.ts";
 import { AppError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import { Snapshot } from "../core/snapshot.ts";
+import { instructionText } from "../reporters/parts/place.ts";
 import { judgeSnapshot } from "./judging.ts";
 import { loadPolicy } from "./options.ts";
 import { write } from "./output.ts";
@@ -130,19 +132,53 @@ function evidenceText(evidence: Evidence): string {
     `  at        ${evidence.at}${place}`,
     `  found     ${shown(evidence.found)}`,
     ...(evidence.expected === undefined ? [] : [`  expected  ${shown(evidence.expected)}`]),
-    ...(evidence.layer === undefined ? [] : [`  layer     ${evidence.layer + 1}`]),
+    ...(evidence.layer === undefined || evidence.details?.["placement"] !== undefined
+      ? []
+      : [`  layer     ${evidence.layer + 1}`]),
     ...Object.entries(evidence.details ?? {})
       .filter(
         ([key, value]) =>
           value !== undefined && !["kind", "priority"].includes(key) && !(Array.isArray(value) && value.length === 0),
       )
-      .map(([key, value]) => `  ${key.padEnd(9)} ${shown(value)}`),
+      .flatMap(([key, value]) => detailLines(key, value)),
   ];
   return lines.join("\n");
 }
 
+const answers: Readonly<Record<string, string>> = {
+  rebuild: "rebuild on a newer base",
+  update: "update the package",
+  file: "change the file, setting or instruction",
+  none: "none yet",
+};
+
+function detailLines(key: string, value: unknown): string[] {
+  if (key === "placement") return placementLines(value as Placement);
+  if (key === "remedy" && typeof value === "string") return [`  answer    ${answers[value] ?? shown(value)}`];
+  return [`  ${key.padEnd(9)} ${shown(value)}`];
+}
+
+/** Which layer it is, who brought it and by which instruction, counted from 1 as people do. */
+function placementLines({ layer, layers, origin, base, instruction }: Placement): string[] {
+  const whose = { base: "of the base", own: "added to the base", unknown: "base not known" }[origin];
+  return [
+    `  layer     ${layer + 1} of ${layers}, ${whose}`,
+    ...(instruction === undefined ? [] : [`  made by   ${shown(instructionText(instruction))}`]),
+    ...(base === undefined ? [] : [`  base      ${shown(base)}`]),
+  ];
+}
+
+/** Lists and records in words: `9.8 (nvd)`, `id CVE-…, source debian-osv`. */
+function wordsOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordsOf).join("; ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, item]) => `${name} ${wordsOf(item)}`)
+    .join(", ");
+}
+
 function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = wordsOf(value);
   // What comes from a target must not steer the terminal.
   return text.replace(
     /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,

@@ -98,6 +98,7 @@ describe("rescan", () => {
     expect(await run("rescan", ...args)).toMatch(
       /app\.tar {2}last assessed .*\n(?:.*\n)* {2}new {2}critical {2}image\/malware-found {2}\/opt\/tool: Known malware: Bad\.Tool/,
     );
+    expect(printed).toMatch(/ {2}new {2}\w+ +image\/vulnerable-package {2}MAL-2024-1 {2}evil@1\.0\.0 no fix yet\n/);
     const [again] = await rescan(...args);
     expect(again?.newFindings).toEqual([]);
     expect(process.exitCode).toBe(0);

@@ -14,6 +14,7 @@ import type { Finding } from "../core/finding.ts";
 import { severities } from "../core/severity.ts";
 import { type AdvisoryStamp, type Observation, Snapshot } from "../core/snapshot.ts";
 import { decide } from "../policy/gate.ts";
+import { valueText, visible } from "../reporters/parts/visible-text.ts";
 import { judgeSnapshot, withDerived } from "./judging.ts";
 import { earlierImages } from "./lineage-memory.ts";
 import { type MalwareOptions, namedSources } from "./malware-options.ts";
@@ -250,11 +251,8 @@ function linesOf({ name, lastAssessed, advisories, newFindings, resolved, pulls 
       : `${now.id === before?.id ? "still" : "now"} by advisories of ${now.date.slice(0, 10)}`;
   const gap = now === undefined ? "; vulnerabilities are not judged: give --advisories PATH" : "";
   return [
-    `${name}  last assessed ${lastAssessed.slice(0, 16).replace("T", " ")}, ${data}`,
-    ...newFindings.map(
-      ({ severity, check, evidence: [first], title }) =>
-        `  new  ${severity.padEnd(8)}  ${check}  ${first === undefined ? title : `${first.at}: ${shown(first.found)}`}`,
-    ),
+    `${visible(name)}  last assessed ${lastAssessed.slice(0, 16).replace("T", " ")}, ${data}`,
+    ...newFindings.map((one) => `  new  ${one.severity.padEnd(8)}  ${one.check}  ${whatIsNew(one)}`),
     ...(newFindings.length === 0 ? [`  nothing new${gap}`] : []),
     ...(resolved === 0 ? [] : [`  ${resolved} of last time no longer ${resolved === 1 ? "fails" : "fail"}`]),
     ...pulls.map(({ layer, diffId, why }) => `  pull layer ${layer + 1} (${diffId.slice(0, 19)}…): ${why}`),
@@ -262,6 +260,11 @@ function linesOf({ name, lastAssessed, advisories, newFindings, resolved, pulls 
   ];
 }
 
-function shown(found: unknown): string {
-  return (typeof found === "string" ? found : JSON.stringify(found)).slice(0, 160);
+/** A vulnerability by its id and what clears it, anything else by where it is and what it is. */
+function whatIsNew({ evidence: [first], title }: RescannedImage["newFindings"][number]): string {
+  if (first === undefined) return title;
+  const { kind, id, package: name, version, fixedVersion } = first.details ?? {};
+  if (kind !== "vulnerability") return `${visible(first.at)}: ${valueText(first.found, 160)}`;
+  const cleared = fixedVersion === undefined ? "no fix yet" : `→ ${fixedVersion}`;
+  return visible(`${id}  ${name}@${version} ${cleared}`);
 }

@@ -34,6 +34,8 @@ export interface OpenedImage {
   readonly configDigest: string;
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string | undefined };
   readonly config: ImageConfig;
+  /** Of its manifest (OCI image-spec annotations.md); unlike labels they are not handed down from the base. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** Images that the build took in, as a provenance attestation beside the image names them; empty where there is none. */
   readonly builtFrom: readonly ProvenanceImage[];
   readonly layers: readonly {

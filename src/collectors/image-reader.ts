@@ -261,6 +261,7 @@ function openedImage(image: SourceImage, archive: ImageOrigin, tree: LayerTree):
     configDigest: image.configDigest,
     platform: image.platform,
     config: image.config,
+    annotations: image.annotations,
     builtFrom: image.builtFrom ?? [],
     layers: image.layers.map(({ digest, diffId, mediaType, size }) => ({ digest, diffId, mediaType, size })),
     tree,

@@ -5,6 +5,7 @@ import { digestOf, requireDigest } from "../formats/image-archive/digest.ts";
 import { parseManifestOrIndex } from "../formats/image-archive/image-document.ts";
 import { type LayoutContent, readLayout } from "../formats/image-archive/oci-layout.ts";
 import { type ImageReferenceParts, parseImageReference } from "../formats/image-reference.ts";
+import { withProvenance } from "./image-provenance.ts";
 import type { ImageSource } from "./image-source.ts";
 
 /**
@@ -13,7 +14,8 @@ import type { ImageSource } from "./image-source.ts";
  */
 export async function openRegistryImage(text: string, options: RepositoryOptions = {}): Promise<ImageSource> {
   const { name, content, repository } = await openReference(text, options);
-  return { name, format: "registry", images: content.images, close: () => repository.close() };
+  const images = await withProvenance(content.images, content.artifacts, name);
+  return { name, format: "registry", images, close: () => repository.close() };
 }
 
 /** What a reference leads to, and the repository to read it from, to be closed. */

@@ -142,6 +142,36 @@ describe("a Dockerfile", () => {
       failed(assessment.findings).filter((one) => one.startsWith("embedded-secret")).length,
     ).toBeGreaterThanOrEqual(4);
   });
+  it("shows each secret with its own line, in continued lines, here-documents and what ONBUILD keeps", async () => {
+    const path = file(
+      "lines/Dockerfile",
+      [
+        "FROM debian:12.5",
+        "RUN make && \\",
+        "  # a comment",
+        "  echo 'root:hunter22x' | chpasswd",
+        "COPY <<CONF /etc/app.conf",
+        "name=app",
+        "password=Sup3rGeheim-77",
+        "CONF",
+        "RUN <<EOF",
+        "set -e",
+        "curl -k https://x.invalid/y -u me:hidden77word",
+        "EOF",
+        "ONBUILD RUN curl -k https://x.invalid/z",
+        "",
+      ].join("\n"),
+    );
+    const { assessment } = await assessed(path);
+    const lines = failed(assessment.findings).filter((one) => /^(embedded-secret|verification-off) /.test(one));
+    expect(lines.sort()).toEqual([
+      "embedded-secret 11",
+      "embedded-secret 4",
+      "embedded-secret 7",
+      "verification-off 11",
+      "verification-off 13",
+    ]);
+  });
   it("passes nothing that its base decides", async () => {
     const { assessment } = await assessed(file("inherits/Containerfile", "FROM debian:12.5\nEXPOSE 8080\nRUN make\n"));
     const { findings } = assessment;

@@ -189,6 +189,19 @@ describe("what is derived for the views", () => {
     expect(groups[0]!.fromBase).toBeGreaterThan(0);
   });
 
+  it("puts a base before what is built on it, whatever they bring", () => {
+    const image = (name: string, base: string | undefined, rebuildStep: number) => ({
+      subject: `image/${name}`,
+      name,
+      rebuildStep,
+      baseLayers: rebuildStep,
+      ...(base === undefined ? { scratch: true as const } : { base }),
+    });
+    const images = [image("shop", "runtime", 2), image("runtime", "debian", 1), image("debian", undefined, 0)];
+    const groups = imagesByBase({ ...model, data: { ...model.data, images }, findings: [] });
+    expect(groups.map(({ base }) => base)).toEqual(["scratch", "debian", "runtime"]);
+  });
+
   it("says 0 % and 100 % only where it is exactly that", () => {
     expect([percent(0, 500), percent(1, 500), percent(499, 500), percent(500, 500), percent(0, 0)]).toEqual([
       "0 %",

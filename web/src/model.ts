@@ -260,7 +260,10 @@ export interface BaseGroup {
   readonly fromBase: number;
 }
 
-/** Images in the order of rebuilding: the base that brings the most findings into the most images first, what has no known base last. */
+/**
+ * Images in the order of rebuilding: what builds on nothing at hand before what builds on that; among equals the base that brings the most findings into
+ * the most images first; what has no known base last.
+ */
 export function imagesByBase({ data, findings, setAside }: Model): BaseGroup[] {
   const failures = groupBy(
     findings.filter((finding) => finding.status === "fail"),
@@ -284,7 +287,17 @@ export function imagesByBase({ data, findings, setAside }: Model): BaseGroup[] {
       images: members,
       fromBase: members.reduce((sum, image) => sum + image.fromBase, 0),
     }))
-    .sort((a, b) => Number(b.known) - Number(a.known) || b.fromBase - a.fromBase || b.images.length - a.images.length);
+    .sort(
+      (a, b) =>
+        Number(b.known) - Number(a.known) ||
+        stepOf(a.images) - stepOf(b.images) ||
+        b.fromBase - a.fromBase ||
+        b.images.length - a.images.length,
+    );
+}
+
+function stepOf(images: readonly ImageView[]): number {
+  return Math.min(...images.map(({ rebuildStep = 0 }) => rebuildStep));
 }
 
 function isFromBase(finding: FindingView, image: PageImage): boolean {

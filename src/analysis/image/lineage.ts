@@ -9,6 +9,7 @@ import { imageConfiguration } from "../../facts/image/configuration.ts";
 import { imageIdentity } from "../../facts/image/identity.ts";
 import type { KnownImages } from "../../facts/image/known-image.ts";
 import { imageLineage, type RelatedImage } from "../../facts/image/lineage.ts";
+import { recordedBase } from "../../facts/image/recorded-base.ts";
 import { imageReferenceOf } from "../../formats/image-reference.ts";
 import type { AnalysisResources } from "../resources.ts";
 
@@ -186,8 +187,13 @@ function placeOfBase(
   const [nearest] = ancestors;
   if (nearest !== undefined) return { baseLayers: nearest.chains.length, shownBy: "layers" };
   const configuration = snapshot.find(imageConfiguration, subject);
-  const layers = configuration instanceof Missing ? undefined : layersBeforeCommand(configuration.history);
-  return layers === undefined || layers >= chains.length ? {} : { baseLayers: layers, shownBy: "history" };
+  const layers =
+    configuration instanceof Missing
+      ? undefined
+      : (recordedBase(configuration.history)?.layers ?? layersBeforeCommand(configuration.history));
+  return layers === undefined || layers === 0 || layers >= chains.length
+    ? {}
+    : { baseLayers: layers, shownBy: "history" };
 }
 
 /** Official bases end with CMD or ENTRYPOINT; layers that follow the last such step that is not the end were added by somebody else. */

@@ -4,6 +4,7 @@ import type { Evidence } from "../../core/check.ts";
 import type { Finding } from "../../core/finding.ts";
 import { Missing, type Snapshot } from "../../core/snapshot.ts";
 import type { Subject } from "../../core/subject.ts";
+import { imageBase } from "../../facts/image/base.ts";
 import { imageIdentity } from "../../facts/image/identity.ts";
 import { imageLineage } from "../../facts/image/lineage.ts";
 import { imageRenewal } from "../../facts/image/renewal.ts";
@@ -30,11 +31,13 @@ type Renewal = z.output<typeof imageRenewal.schema>;
 interface ImageAtHand {
   readonly layers: readonly { readonly createdBy?: string | undefined }[];
   readonly lineage: Lineage | undefined;
+  /** What the image itself says it was built on. */
+  readonly stated: string | undefined;
   readonly renewal: Renewal | undefined;
   readonly removes: ReadonlySet<string>;
 }
 
-const instructionLength = 160;
+const instructionLength = 400;
 
 /** The assessment with every failure of an image placed (`details.placement`) and answered (`details.remedy`, and the fix where that is a rebuild). */
 export function placed(assessment: Assessment): Assessment {
@@ -55,10 +58,11 @@ function answered(finding: Finding, image: ImageAtHand, images: Images): Finding
   return { ...finding, evidence, fix: remedy === "rebuild" ? rebuildText(finding, image, images) : finding.fix };
 }
 
-function placementOf({ layer }: Evidence, { layers, lineage }: ImageAtHand): Placement | undefined {
+function placementOf({ layer }: Evidence, image: ImageAtHand): Placement | undefined {
+  const { layers, lineage } = image;
   if (layer === undefined) return undefined;
   const instruction = layers[layer]?.createdBy?.replace(/\s+/g, " ").trim().slice(0, instructionLength);
-  const base = bringerOf(layer, lineage) ?? baseNameOf(lineage);
+  const base = bringerOf(layer, lineage) ?? baseNameOf(image);
   return {
     origin: originOf(layer, lineage),
     layer,
@@ -78,9 +82,8 @@ function bringerOf(layer: number, lineage: Lineage | undefined): string | undefi
   return lineage?.ancestors.findLast(({ layers }) => layer < layers)?.name;
 }
 
-function baseNameOf(lineage: Lineage | undefined): string | undefined {
-  const label = lineage?.label;
-  return lineage?.ancestors[0]?.name ?? (label?.state === "contradicted" ? undefined : label?.reference);
+function baseNameOf({ lineage, stated }: ImageAtHand): string | undefined {
+  return lineage?.ancestors[0]?.name ?? (lineage?.label?.state === "contradicted" ? undefined : stated);
 }
 
 function remedyOf({ evidence }: Finding, image: ImageAtHand): Remedy {
@@ -97,9 +100,10 @@ function remedyOf({ evidence }: Finding, image: ImageAtHand): Remedy {
   return isOfBase && renewal === undefined ? "rebuild" : "update";
 }
 
-function rebuildText({ fix }: Finding, { renewal, lineage }: ImageAtHand, images: Images): string {
+function rebuildText({ fix }: Finding, image: ImageAtHand, images: Images): string {
+  const { renewal } = image;
   if (renewal === undefined) {
-    const base = baseNameOf(lineage);
+    const base = baseNameOf(image);
     return `rebuild on a newer ${base ?? "base"}: not scanned yet, so unknown how many this removes; or ${fix}`;
   }
   const { newer, through, removes } = renewal;
@@ -145,9 +149,11 @@ class Images {
     const identity = this.#snapshot.find(imageIdentity, subject);
     const lineage = this.#snapshot.find(imageLineage, subject);
     const renewal = this.#snapshot.find(imageRenewal, subject);
+    const base = this.#snapshot.find(imageBase, subject);
     return {
       layers: identity instanceof Missing ? [] : identity.layers,
       lineage: lineage instanceof Missing ? undefined : lineage,
+      stated: base instanceof Missing ? undefined : base.reference,
       renewal: renewal instanceof Missing ? undefined : renewal,
       removes: new Set(renewal instanceof Missing ? [] : renewal.removes),
     };

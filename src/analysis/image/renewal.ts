@@ -3,6 +3,7 @@ import { ecosystemsOf, matchInventory } from "../../advisories/matching/match-in
 import { compareText } from "../../core/canonical-json.ts";
 import { defineDerivation } from "../../core/derivation.ts";
 import { Missing, type Observation, type Snapshot } from "../../core/snapshot.ts";
+import { imageBase } from "../../facts/image/base.ts";
 import { imageLineage, type RelatedImage } from "../../facts/image/lineage.ts";
 import { imageRenewal } from "../../facts/image/renewal.ts";
 import { imageVulnerabilities } from "../../facts/image/vulnerabilities.ts";
@@ -31,7 +32,7 @@ async function observationOf(
 ): Promise<Observation> {
   const about = { fact: imageRenewal.id, subject, source: "lineage and vulnerabilities" };
   const { renewable } = lineage;
-  if (renewable === undefined) return { ...about, ...noNewerBase(lineage) };
+  if (renewable === undefined) return { ...about, ...noNewerBase(lineage, snapshot.find(imageBase, subject)) };
   const own = snapshot.find(imageVulnerabilities, subject);
   if (own instanceof Missing) return { ...about, unavailable: own.reason, remedy: own.remedy };
   const newer = await vulnerabilitiesOf(snapshot, renewable.newer, resources);
@@ -44,14 +45,21 @@ async function observationOf(
   return { ...about, value: renewalOf(renewable, own.matches, newer) };
 }
 
-function noNewerBase({ ancestors }: Lineage): { unavailable: string; remedy: string } {
+function noNewerBase(
+  { ancestors }: Lineage,
+  stated: z.output<typeof imageBase.schema> | Missing,
+): { unavailable: string; remedy: string } {
   const [base] = ancestors;
-  return base === undefined
-    ? { unavailable: "its base was not scanned", remedy: "assess its base too: plimsoll assess image BASE" }
-    : {
-        unavailable: `no newer build of ${base.name} was scanned, so that it is unknown how many a rebuild removes`,
-        remedy: `assess the newest build of its base too: plimsoll assess image ${base.name}`,
-      };
+  if (base !== undefined)
+    return {
+      unavailable: `no newer build of ${base.name} was scanned, so that it is unknown how many a rebuild removes`,
+      remedy: `assess the newest build of its base too: plimsoll assess image ${base.name}`,
+    };
+  const name = stated instanceof Missing ? undefined : stated.reference;
+  return {
+    unavailable: `its base${name === undefined ? "" : ` ${name}`} was not scanned`,
+    remedy: `assess its base too: plimsoll assess image ${name ?? "BASE"}`,
+  };
 }
 
 /** An image of the snapshot was judged already; one of an earlier run is judged by the advisory data of this one. */

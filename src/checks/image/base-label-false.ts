@@ -16,7 +16,7 @@ export default defineCheck({
     if (label.state === "unseen")
       return unknown("the base that its label names is not among the images at hand", "assess that base along with it");
     const evidence = {
-      at: "label org.opencontainers.image.base.digest",
+      at: "recorded base: org.opencontainers.image.base.digest",
       found: `${label.reference ?? "base"}@${label.digest}`,
       expected: "a base whose layers it begins with",
     };

@@ -11,6 +11,7 @@ export default defineCheck({
   clauses: ["4.1.2-h"],
   why: "Every package is something to patch and something to attack; a minimal base leaves both out.",
   fix: "Build on a minimal base: distroless, Alpine, Wolfi, a -slim variant, or scratch.",
+  references: ["CIS Docker 1.6.0 4.3"],
   needs: { inventory: imagePackages, contents: imageContents },
   params: z.object({ maxPackages: z.number().int().positive().default(100) }),
   evaluate({ inventory, contents }, { params }) {

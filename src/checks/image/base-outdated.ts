@@ -7,6 +7,7 @@ export default defineCheck({
   clauses: ["4.1.2-g", "8176-6-b"],
   why: "The fixes of a new base reach an image only when it is rebuilt on it, and then everything that is built on that image in turn.",
   fix: "Rebuild it on the newer base; have the registry or a bot do so whenever the base changes.",
+  references: ["CIS Docker 1.6.0 4.4"],
   needs: { lineage: imageLineage },
   evaluate({ lineage }) {
     const [base] = lineage.ancestors;

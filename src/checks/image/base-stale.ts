@@ -9,6 +9,7 @@ export default defineCheck({
   clauses: ["4.1.2-g"],
   why: "A rebuild on a base of last year brings last year's packages: only a fresh base brings its fixes.",
   fix: "docker build --pull --no-cache, on a schedule and whenever the base changes.",
+  references: ["CIS Docker 1.6.0 4.4"],
   needs: { base: imageBase },
   evaluate({ base }, { now, settings }) {
     if (base.scratch) return notApplicable("it is built from scratch: there is no base to renew");

@@ -18,6 +18,7 @@ export default defineCheck({
   clauses: ["4.1.2-h", "4.1.2-c"],
   why: "What a service does not need, whoever takes it over uses: to build, fetch, scan, debug and change users.",
   fix: "Build in one stage and copy the result into a minimal base; remove what the service does not call.",
+  references: ["CIS Docker 1.6.0 4.3"],
   needs: { contents: imageContents },
   evaluate({ contents }) {
     const tools = contents.programs.flatMap(({ path, name, purpose, layer, location }): Evidence[] => {

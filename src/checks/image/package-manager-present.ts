@@ -8,6 +8,7 @@ export default defineCheck({
   clauses: ["4.1.2-h", "4.1.2-j"],
   why: "A running container is replaced, not updated: what can install programs in it serves an intruder only.",
   fix: "Build in one stage and copy the result into a base without package manager (distroless, scratch, -slim with dpkg removed).",
+  references: ["CIS Docker 1.6.0 4.3"],
   needs: { contents: imageContents },
   evaluate({ contents }) {
     const managers = contents.programs.filter(({ purpose }) => purpose === "package-manager");

@@ -10,6 +10,7 @@ export default defineCheck({
   clauses: ["4.1.1-f", "4.1.2-g"],
   why: "A release without maintenance gets no advisories and no fixes: that nothing is reported for it means nothing.",
   fix: "Rebuild on a release that is maintained.",
+  references: ["CIS Docker 1.6.0 4.4"],
   needs: { life: imageEndOfLife },
   evaluate: ({ life }, context) => maintenanceVerdict(life, context),
   examples: {

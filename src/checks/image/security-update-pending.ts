@@ -15,6 +15,7 @@ export default defineCheck({
   clauses: ["4.1.1-f"],
   why: "The distribution has published a fixed package, so the flaw is known to all, whether or not an advisory with a number exists yet.",
   fix: "Rebuild the image on a current base with its packages updated.",
+  references: ["CIS Docker 1.6.0 4.4"],
   needs: { updates: imagePendingUpdates },
   evaluate({ updates: { applies, pending, known, archives } }, { now }) {
     if (!applies)

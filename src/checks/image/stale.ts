@@ -9,6 +9,7 @@ export default defineCheck({
   clauses: ["4.1.2-g", "4.2.2-e"],
   why: "An image is frozen on the day it is built: fixes of its base and packages reach it only when somebody rebuilds it.",
   fix: "Rebuild it on today's base with --pull --no-cache, on a schedule.",
+  references: ["CIS Docker 1.6.0 4.4"],
   needs: { identity: imageIdentity },
   evaluate({ identity }, { now, settings }) {
     if (identity.created === undefined)

@@ -8,6 +8,7 @@ export default defineCheck({
   clauses: ["4.1.2-f"],
   why: "Whoever makes the base layer puts files into every image above it.",
   fix: "Build FROM one of the bases in settings.trustedBases, or have this base vetted and added.",
+  references: ["CIS Docker 1.6.0 4.2"],
   needs: { base: imageBase },
   evaluate({ base }, { settings }) {
     const isTrusted = (reference: string) => {

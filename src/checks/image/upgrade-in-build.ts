@@ -9,6 +9,7 @@ export default defineCheck({
   clauses: ["4.1.2-g", "4.1.2-c"],
   why: "The step is cached and brings whatever was newest on the day of the first build: it hides that the base is old, and no two builds are alike.",
   fix: "Build on a newer base (docker build --pull), and upgrade by name only what cannot wait for it.",
+  references: ["CIS Docker 1.6.0 4.7"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
     return failEachStep(configuration, upgradesAll);

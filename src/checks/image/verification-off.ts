@@ -8,6 +8,7 @@ export default defineCheck({
   clauses: ["4.1.2-c", "4.1.2-f"],
   why: "Without the certificate or signature, whoever sits on the way decides what is installed.",
   fix: "Take the option out; give the build the missing certificate or key.",
+  references: ["CIS Docker 1.6.0 4.11", "CIS Docker 1.6.0 4.12"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
     return failEachStep(configuration, switchedOff);

@@ -10,6 +10,7 @@ export default defineCheck({
   clauses: ["4.1.1-f", "4.1.1-g"],
   why: "Attackers read the same advisories. What is known to be open in an image is open in every container made of it.",
   fix: "Update the package, or rebuild on a base that has it updated.",
+  references: ["CIS Docker 1.6.0 4.4"],
   needs: { vulnerabilities: imageVulnerabilities },
   evaluate({ vulnerabilities }) {
     const evidence: Evidence[] = vulnerabilities.matches.map(vulnerabilityEvidence);

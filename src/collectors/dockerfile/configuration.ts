@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { OpenSetting, OpenSettingName } from "../../facts/image/configuration.ts";
 import { imageConfiguration } from "../../facts/image/configuration.ts";
 import type { BuiltConfiguration, Setting } from "../../formats/dockerfile/configuration.ts";
-import { maskSecrets } from "../../formats/secrets/masking.ts";
+import { maskText, maskWords } from "../../formats/secrets/configuration-secrets.ts";
 import { defineDockerfileCollector, type OpenedDockerfile } from "./dockerfile-collector.ts";
 
 /** The configuration that the image will have, as far as its Dockerfile sets it. */
@@ -12,16 +12,16 @@ export const dockerfileConfiguration = defineDockerfileCollector({
     const { configuration, steps, file } = dockerfile;
     const { user, env, labels, entrypoint, cmd, workingDir, exposedPorts, volumes, healthcheck, shell, onBuild } =
       configuration;
-    const masked = (words: readonly string[] | undefined) => (words ?? []).map((word) => maskSecrets(word));
+    const masked = (words: readonly string[] | undefined) => maskWords(words ?? []);
     return {
       user: user?.value ?? "",
-      env: [...env].map(([name, { value }]) => ({ name, value: maskSecrets(value, name) })),
+      env: [...env].map(([name, { value }]) => ({ name, value: maskText(value, name) })),
       entrypoint: masked(entrypoint?.value),
       cmd: masked(cmd?.value),
       workingDir: workingDir?.value ?? "",
       exposedPorts: exposedPorts.map(({ value }) => value),
       volumes: volumes.map(({ value }) => value),
-      labels: Object.fromEntries([...labels].map(([name, { value }]) => [name, maskSecrets(value, name)])),
+      labels: Object.fromEntries([...labels].map(([name, { value }]) => [name, maskText(value, name)])),
       healthcheck: healthcheck === undefined ? undefined : masked(healthcheck.value),
       onBuild: masked(onBuild.map(({ value }) => value)),
       shell: [...(shell?.value ?? [])],

@@ -7,7 +7,7 @@ import type { BuiltConfiguration } from "../../formats/dockerfile/configuration.
 import { assignmentsOf, type DockerfileInstruction } from "../../formats/dockerfile/dockerfile.ts";
 import type { DockerfileBuild } from "../../formats/dockerfile/stages.ts";
 import { unquoted } from "../../formats/dockerfile/words.ts";
-import { maskSecrets } from "../../formats/secrets/masking.ts";
+import { maskText } from "../../formats/secrets/configuration-secrets.ts";
 
 /** A Dockerfile that was read. */
 export interface OpenedDockerfile {
@@ -70,14 +70,14 @@ const shownSecrets = 50;
 /** An instruction as it was written, with the values under a secret's name hidden, whatever their form. */
 function maskedSource(instruction: DockerfileInstruction): string {
   const { keyword, source, content } = instruction;
-  if (!["ENV", "ARG", "LABEL"].includes(keyword)) return maskSecrets(source);
+  if (!["ENV", "ARG", "LABEL"].includes(keyword)) return maskText(source);
   const hidden = assignmentsOf(instruction).flatMap(({ name, value = "" }) => {
     const plain = unquoted(value);
-    const shown = maskSecrets(plain, name);
+    const shown = maskText(plain, name);
     return shown === plain ? [] : [{ value, shown: shown.replaceAll(" ", "") }];
   });
   if (hidden.length > shownSecrets) return `${keyword} *** (${hidden.length} secrets)`;
   // A value that goes on in another line is found in the joined text alone.
   const written = hidden.every(({ value }) => source.includes(value)) ? source : `${keyword} ${content}`;
-  return maskSecrets(hidden.reduce((text, { value, shown }) => text.replaceAll(value, shown), written));
+  return maskText(hidden.reduce((text, { value, shown }) => text.replaceAll(value, shown), written));
 }

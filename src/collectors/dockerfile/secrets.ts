@@ -2,6 +2,7 @@ import { imageSecrets } from "../../facts/image/secrets.ts";
 import { assignmentsOf, type DockerfileInstruction, InstructionLines } from "../../formats/dockerfile/dockerfile.ts";
 import { unquoted } from "../../formats/dockerfile/words.ts";
 import { type ConfigurationTexts, configurationSecrets } from "../../formats/secrets/configuration-secrets.ts";
+import { findSecrets } from "../../formats/secrets/find-secrets.ts";
 import { defineDockerfileCollector, type OpenedDockerfile } from "./dockerfile-collector.ts";
 
 const nothing: ConfigurationTexts = { env: [], labels: {}, commands: {}, history: [] };
@@ -21,16 +22,28 @@ function secretsOf({ steps, file }: OpenedDockerfile) {
   const seen = new Set<string>();
   return steps.flatMap(({ instruction, step }) => {
     const lines = new InstructionLines(instruction);
-    // A secret among words is on its instruction's first line.
+    const linesInSource = linesBySecret(instruction.source);
     const isNamed = ["ENV", "LABEL", "ARG"].includes(instruction.keyword);
     return secretsIn(instruction)
       .filter(({ hash }) => !seen.has(hash) && seen.add(hash))
       .map((secret) => ({
         ...secret,
-        location: { file, line: isNamed ? lines.lineOf(secret.at) : instruction.line },
+        location: {
+          file,
+          line: isNamed ? lines.lineOf(secret.at) : instruction.line + (linesInSource.get(secret.hash) ?? 1) - 1,
+        },
         ...(step.buildStage === undefined ? {} : { buildStage: step.buildStage }),
       }));
   });
+}
+
+/** The line of each secret within an instruction that goes over many, a here-document's text included, from 1. One that a line's end parts is on none. */
+function linesBySecret(source: string): ReadonlyMap<string, number> {
+  return new Map(
+    findSecrets(Buffer.from(source, "utf8"), { path: "configuration" }).flatMap(({ hash, line }) =>
+      line === undefined ? [] : [[hash, line] as const],
+    ),
+  );
 }
 
 function secretsIn(instruction: DockerfileInstruction) {

@@ -17,6 +17,27 @@ describe("the base of an image", () => {
       shownBy: "label",
     });
   });
+  it("is what its manifest's annotation says, before a label, which may be handed down from the base", async () => {
+    const annotations = {
+      "org.opencontainers.image.base.name": "example/base:2",
+      "org.opencontainers.image.base.digest": "sha256:e",
+    };
+    const image = { ...(await imageOf([{ a: "x" }, { b: "y" }], { Labels: label })), annotations };
+    expect(await foundBy(collector, image)).toMatchObject({
+      reference: "example/base:2",
+      digest: "sha256:e",
+      shownBy: "annotation",
+    });
+  });
+  it.each([
+    ["FROM example/base:2", { reference: "example/base:2", shownBy: "history" }],
+    ["FROM 2b1099a05436", { reference: undefined }],
+    ["FROM scratch", { reference: undefined }],
+    ["imported from tarball", { reference: undefined }],
+  ])("is what buildah noted at its first step: %s", async (comment, expected) => {
+    const history = [{ created_by: "ADD file:1 in /" }, { created_by: "RUN make", comment }];
+    expect(await foundBy(collector, await imageOf([{ a: "x" }, { b: "y" }], {}, history))).toMatchObject(expected);
+  });
   it("is the one image that its provenance names", async () => {
     const image = { ...(await imageOf([{ a: "x" }])), builtFrom: [busybox] };
     expect(await foundBy(collector, image)).toMatchObject({ ...busybox, shownBy: "provenance", scratch: false });

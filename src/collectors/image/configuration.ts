@@ -1,11 +1,11 @@
 import { imageConfiguration } from "../../facts/image/configuration.ts";
-import { maskSecrets } from "../../formats/secrets/masking.ts";
+import { maskWords } from "../../formats/secrets/configuration-secrets.ts";
 import { defineImageCollector, type OpenedImage } from "../image-collector.ts";
-import { historyOf } from "../image-history.ts";
+import { maskOf, shownHistoryOf } from "../image-history.ts";
 
 export default defineImageCollector({
   provides: imageConfiguration,
-  version: 2,
+  version: 3,
   *collect(image) {
     yield {
       subject: image.subject,
@@ -16,31 +16,31 @@ export default defineImageCollector({
 });
 
 function configurationOf({ config }: OpenedImage) {
+  const mask = maskOf(config);
   return {
     user: config.user ?? "",
-    env: config.env.map(environmentVariable),
-    entrypoint: (config.entrypoint ?? []).map((word) => maskSecrets(word)),
-    cmd: (config.cmd ?? []).map((word) => maskSecrets(word)),
+    env: config.env.map((text) => environmentVariable(text, mask)),
+    entrypoint: maskWords(config.entrypoint ?? [], mask),
+    cmd: maskWords(config.cmd ?? [], mask),
     workingDir: config.workingDir ?? "",
     exposedPorts: config.exposedPorts,
     volumes: config.volumes,
-    labels: Object.fromEntries(Object.entries(config.labels).map(([name, value]) => [name, maskSecrets(value, name)])),
-    healthcheck: config.healthcheck?.test.map((word) => maskSecrets(word)),
-    onBuild: config.onBuild.map((step) => maskSecrets(step)),
+    labels: Object.fromEntries(Object.entries(config.labels).map(([name, value]) => [name, mask(value, name)])),
+    healthcheck: config.healthcheck && maskWords(config.healthcheck.test, mask),
+    onBuild: config.onBuild.map((step) => mask(step)),
     shell: config.shell ?? [],
     stopSignal: config.stopSignal,
     author: config.author,
-    history: historyOf(config).map((step) => ({
-      ...step,
-      createdBy: step.createdBy === undefined ? undefined : maskSecrets(step.createdBy),
-      comment: step.comment === undefined ? undefined : maskSecrets(step.comment),
-    })),
+    history: shownHistoryOf(config),
   };
 }
 
-function environmentVariable(text: string): { name: string; value: string } {
+function environmentVariable(
+  text: string,
+  mask: (text: string, name?: string) => string,
+): { name: string; value: string } {
   const at = text.indexOf("=");
   if (at < 0) return { name: text, value: "" };
   const name = text.slice(0, at);
-  return { name, value: maskSecrets(text.slice(at + 1), name) };
+  return { name, value: mask(text.slice(at + 1), name) };
 }

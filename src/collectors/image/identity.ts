@@ -1,10 +1,10 @@
 import { imageIdentity } from "../../facts/image/identity.ts";
 import { defineImageCollector, type OpenedImage } from "../image-collector.ts";
-import { historyOf } from "../image-history.ts";
+import { instructionsByLayer, shownHistoryOf } from "../image-history.ts";
 
 export default defineImageCollector({
   provides: imageIdentity,
-  version: 1,
+  version: 2,
   *collect(image) {
     yield { subject: image.subject, source: image.source, value: identityOf(image) };
   },
@@ -12,7 +12,7 @@ export default defineImageCollector({
 
 function identityOf(image: OpenedImage) {
   const { name, references, format, manifestDigest, configDigest, platform, config } = image;
-  const createdBy = new Map(historyOf(config).map((step) => [step.layer, step.createdBy]));
+  const createdBy = instructionsByLayer(shownHistoryOf(config));
   return {
     name,
     references: [...references],

@@ -46,7 +46,7 @@ describe("the secrets of an image", () => {
     const image = await imageOf([
       {
         "usr/share/doc/x/README": settings,
-        "app/x.gz": Buffer.from("1f8b080000000000", "hex"),
+        "app/x.png": Buffer.from("89504e470d0a1a0a", "hex"),
         "app/empty": "",
         "app/a": "text",
       },

@@ -1,5 +1,5 @@
 import { imageSecrets } from "../../facts/image/secrets.ts";
-import { isPacked, type MemberSecret, secretsOfFile } from "../../formats/secrets/archive-secrets.ts";
+import { type MemberSecret, type SearchedFile, secretsOfFile } from "../../formats/secrets/archive-secrets.ts";
 import { configurationSecrets } from "../../formats/secrets/configuration-secrets.ts";
 import { isPackagedExample } from "../../formats/secrets/file-class.ts";
 import { defineImageCollector, type LayerItem, type OpenedImage } from "../image-collector.ts";
@@ -11,16 +11,14 @@ interface SecretItem {
 }
 
 const examples = "documentation and tests of packages";
-const packed = "compressed, not opened";
 
 export default defineImageCollector<SecretItem, typeof imageSecrets.schema>({
   provides: imageSecrets,
-  version: 1,
+  version: 2,
   wants: ({ path, size }) => size > 0 && !isPackagedExample(path),
   analyse({ path }, content) {
-    if (isPacked(content)) return { skipped: packed };
-    const secrets = secretsOfFile(content, path);
-    return secrets.length === 0 ? undefined : { secrets };
+    const searched = secretsOfFile(content, path);
+    return searched instanceof Promise ? searched.then(itemOf) : itemOf(searched);
   },
   unread: (_file, reason) => ({ skipped: reason }),
   *collect(image, items) {
@@ -31,6 +29,11 @@ export default defineImageCollector<SecretItem, typeof imageSecrets.schema>({
     };
   },
 });
+
+function itemOf({ secrets, skipped }: SearchedFile): SecretItem | undefined {
+  if (secrets.length === 0 && skipped === undefined) return undefined;
+  return { ...(secrets.length === 0 ? {} : { secrets }), ...(skipped === undefined ? {} : { skipped }) };
+}
 
 function secretsOf(image: OpenedImage, items: readonly LayerItem<SecretItem>[]) {
   const { searched, bytes, skipped } = countsOf(image, items);

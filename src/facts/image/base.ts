@@ -8,11 +8,11 @@ export const imageBase = defineFact({
   summary: "the image's base",
   obtain: "build with the labels org.opencontainers.image.base.name and base.digest, or scan the base image too",
   schema: z.object({
-    /** Reference of the base, as a label, provenance or known chain of layers says; absent where nothing says it. */
+    /** Reference of the base; absent where nothing says it. */
     reference: z.string().optional(),
     digest: z.string().optional(),
-    /** What showed it: `label`, `provenance`, `layers`, `Dockerfile`. */
-    shownBy: z.enum(["label", "provenance", "layers", "Dockerfile"]).optional(),
+    /** What showed it: an annotation of the manifest, a `label`, `provenance`, a note in the `history`, the `Dockerfile`. */
+    shownBy: z.enum(["annotation", "label", "provenance", "history", "Dockerfile"]).optional(),
     /** Why there is no reference, where more is known than that nothing says it. */
     unknownBecause: z.string().optional(),
     location: FilePlace.optional(),

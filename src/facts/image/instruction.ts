@@ -14,6 +14,8 @@ export interface ImageInstruction {
   readonly text: string;
   /** Names of the build arguments that it declares or was given. */
   readonly buildArguments: readonly string[];
+  /** True for an instruction that ONBUILD keeps for builds on the image. */
+  readonly isTrigger: boolean;
   /** Place in the history, from 0. */
   readonly index: number;
   readonly step: HistoryStep;
@@ -41,6 +43,7 @@ export function instructionsOf(history: readonly HistoryStep[]): ImageInstructio
     const parsed = parsedStep(createdBy);
     return {
       ...parsed,
+      isTrigger: false,
       index,
       step,
       shown: createdBy
@@ -158,6 +161,12 @@ export function instructionEvidence(
   const { found, expected, key, offset, fix } = item;
   const { buildStage } = instruction.step;
   const common = { ...instructionPlace(instruction, offset), expected, ...(fix === undefined ? {} : { fix }) };
+  if (instruction.isTrigger)
+    return {
+      ...common,
+      found: `${found} (a trigger: it runs in every build on this image)`,
+      key: `${key} in a trigger`,
+    };
   return buildStage === undefined
     ? { ...common, found, key }
     : {
@@ -198,8 +207,29 @@ export function failEachStep(
   evidenceOf: (instruction: ImageInstruction) => readonly Evidence[],
 ): Verdict {
   if (configuration.history.length === 0) return noHistory();
-  return failEach(instructionsOf(configuration.history).flatMap(evidenceOf), {
+  const instructions = instructionsOf(configuration.history);
+  const found = [...instructions, ...instructions.flatMap(triggerOf)].flatMap(evidenceOf);
+  const untold = instructions.find(isUntold);
+  if (found.length === 0 && untold !== undefined)
+    return unknown(
+      `step ${untold.index + 1} of the history is a here-document, whose text its builder did not record`,
+      "assess its Dockerfile, or build it with a builder that records it (BuildKit)",
+    );
+  return failEach(found, {
     at: historySource(configuration),
     found: `none of ${configuration.history.length} steps`,
   });
+}
+
+/** The instruction that ONBUILD keeps (Dockerfile reference, "ONBUILD"): what is bad in it gets into every image that is built on this one. */
+function triggerOf(instruction: ImageInstruction): ImageInstruction[] {
+  if (instruction.keyword !== "ONBUILD") return [];
+  const parsed = parsedStep(instruction.text);
+  const { createdBy = "" } = instruction.step;
+  return [{ ...instruction, ...parsed, isTrigger: true, begin: Math.max(0, createdBy.lastIndexOf(parsed.text)) }];
+}
+
+/** RUN with the beginning of a here-document and nothing behind it, as buildah records it. */
+function isUntold({ keyword: name, text }: ImageInstruction): boolean {
+  return name === "RUN" && /^\s*<<-?["']?\w+["']?\s*$/.test(text);
 }

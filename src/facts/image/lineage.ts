@@ -24,7 +24,7 @@ export const imageLineage = defineFact({
     derived: z.array(RelatedImage),
     /** Layers that the base brought, counted from 0; absent where nothing tells. */
     baseLayers: z.number().optional(),
-    /** What told it: another image with the same layers, or a step of the history that ends a base (CMD or ENTRYPOINT). */
+    /** What told it: another image with the same layers, or the history: a note of the builder where it began, or a step that ends a base (CMD or ENTRYPOINT). */
     shownBy: z.enum(["layers", "history"]).optional(),
     /** What the image's label says of its base, and whether the images at hand bear it out. */
     label: z

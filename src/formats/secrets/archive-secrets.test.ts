@@ -1,32 +1,112 @@
+import { createHash } from "node:crypto";
+import { deflateSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isPacked } from "../opened-files.ts";
+import { tarOf } from "../tar/tar-fixture.ts";
 import { zipArchive } from "../zip.fixture.ts";
-import { isPacked, secretsOfFile } from "./archive-secrets.ts";
+import { type MemberSecret, secretsOfFile } from "./archive-secrets.ts";
 
 const properties = Buffer.from("spring.datasource.password=Summer2024-x\n");
+const secretsOf = async (bytes: Uint8Array, path: string): Promise<readonly MemberSecret[]> =>
+  (await secretsOfFile(bytes, path)).secrets;
 
 describe("an archive", () => {
-  it("is searched in its settings", () => {
-    const jar = zipArchive(
-      { "BOOT-INF/classes/application.properties": properties, "a/B.class": properties },
-      { deflated: true },
-    );
-    expect(secretsOfFile(jar, "app/app.jar")).toMatchObject([
-      { kind: "assigned-secret", member: "BOOT-INF/classes/application.properties", line: 1 },
-    ]);
+  const jar = zipArchive(
+    { "BOOT-INF/classes/application.properties": properties, "a/B.class": properties },
+    { deflated: true },
+  );
+  const tar = tarOf([
+    { name: "etc/app.properties", content: properties },
+    { name: "usr/share/doc/x/app.properties", content: properties },
+  ]);
+  it.each<[string, Uint8Array, string, string | undefined]>([
+    ["a zip archive in its settings", jar, "app/app.jar", "BOOT-INF/classes/application.properties"],
+    ["a zip archive of any name", jar, "app/blob", "BOOT-INF/classes/application.properties"],
+    [
+      "a jar in a war",
+      zipArchive({ "WEB-INF/lib/own.jar": jar }),
+      "app/app.war",
+      "WEB-INF/lib/own.jar!/BOOT-INF/classes/application.properties",
+    ],
+    ["a tar archive", tar, "srv/backup.tar", "etc/app.properties"],
+    ["a tar archive in gzip", gzipSync(tar), "srv/backup.tgz", "etc/app.properties"],
+    ["gzip", gzipSync(properties), "etc/app.properties.gz", undefined],
+    [
+      "gzip in a tar archive in gzip",
+      gzipSync(tarOf([{ name: "a/app.properties.gz", content: gzipSync(properties) }])),
+      "srv/b.tar.gz",
+      "a/app.properties.gz",
+    ],
+    [
+      "a loose object of git",
+      deflateSync(Buffer.concat([Buffer.from(`blob ${properties.length}\0`), properties])),
+      `app/.git/objects/ab/${"0".repeat(38)}`,
+      undefined,
+    ],
+  ])("is searched: %s", async (_, bytes, path, member) => {
+    const found = await secretsOf(bytes, path);
+    expect(found).toMatchObject([{ kind: "assigned-secret" }]);
+    expect(found[0]!.member).toBe(member);
   });
-  it("that is damaged is searched as it is, however it is damaged", () => {
-    const jar = zipArchive({ "a.properties": properties });
-    for (let length = 0; length < jar.length; length += 3)
-      expect(() => secretsOfFile(jar.subarray(0, length), "app/app.jar")).not.toThrow();
-    for (let at = 0; at < jar.length; at++) {
-      const damaged = Uint8Array.from(jar);
+
+  it.each<[string, Uint8Array]>([
+    ["zip", zipArchive({ "a.properties": properties })],
+    ["tar", tarOf([{ name: "a.properties", content: properties }])],
+    ["gzip", gzipSync(properties)],
+  ])("that is damaged never ends in another error: %s", async (_, bytes) => {
+    for (let length = 0; length < bytes.length; length += 7) await secretsOf(bytes.subarray(0, length), "app/x");
+    for (let at = 0; at < Math.min(bytes.length, 700); at += 3) {
+      const damaged = Uint8Array.from(bytes);
       damaged[at] = damaged[at]! ^ 0xff;
-      expect(() => secretsOfFile(damaged, "app/app.jar")).not.toThrow();
+      await secretsOf(damaged, "app/x");
     }
   });
-  it("of another form is not opened", () => {
-    expect(isPacked(Buffer.from("1f8b0800", "hex"))).toBe(true);
+
+  it("that is cut off is searched as far as it goes, and says so", async () => {
+    const noise = Buffer.concat(
+      Array.from({ length: 20_000 }, (_, index) => createHash("sha256").update(String(index)).digest()),
+    );
+    const whole = gzipSync(Buffer.concat([properties, Buffer.from(noise.toString("hex"))]));
+    const { secrets, skipped } = await secretsOfFile(whole.subarray(0, whole.length - 1_000), "etc/app.properties.gz");
+    expect(secrets).toMatchObject([{ kind: "assigned-secret" }]);
+    expect(skipped).toBe("damaged archive, searched in part");
+  });
+
+  it("that is a bomb is left where the limit is, and says so", async () => {
+    const bomb = gzipSync(Buffer.alloc(600 * 1024 ** 2), { level: 9 });
+    expect(await secretsOfFile(bomb, "app/x.gz")).toMatchObject({
+      secrets: [],
+      skipped: expect.stringMatching(/too large/),
+    });
+  }, 30_000);
+
+  it("in an archive in an archive is opened four deep and no deeper", async () => {
+    let bytes: Uint8Array = properties;
+    for (let depth = 0; depth < 4; depth++) bytes = gzipSync(bytes);
+    expect(await secretsOf(bytes, "app/x.gz")).toHaveLength(1);
+    expect(await secretsOf(gzipSync(bytes), "app/x.gz")).toHaveLength(0);
+  });
+
+  it("of a library is searched as a library is", async () => {
+    expect(await secretsOf(jar, "usr/share/java/x.jar")).toEqual([]);
+  });
+
+  it("of another form is not opened, and says so", async () => {
+    const picture = Buffer.from("89504e470d0a1a0a", "hex");
+    expect(isPacked(picture)).toBe(true);
     expect(isPacked(Buffer.from("text"))).toBe(false);
     expect(isPacked(new Uint8Array())).toBe(false);
+    expect(await secretsOfFile(picture, "app/x.png")).toEqual({ secrets: [], skipped: "compressed, not opened" });
+  });
+
+  it("may be any bytes", async () => {
+    const magic = fc.constantFrom("1f8b08", "504b0304", "425a6839314159265359", "28b52ffd", "fd377a585a00", "789c");
+    await fc.assert(
+      fc.asyncProperty(magic, fc.uint8Array({ maxLength: 400 }), async (head, rest) => {
+        await secretsOfFile(Buffer.concat([Buffer.from(head, "hex"), rest]), "app/x");
+      }),
+      { numRuns: 150 },
+    );
   });
 });

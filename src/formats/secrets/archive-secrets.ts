@@ -1,72 +1,48 @@
-import { AppError } from "../../core/errors.ts";
-import { isZip, ZipFile } from "../zip.ts";
+import { FileOpener, holdsOthers, isPacked, type OpeningChoice } from "../opened-files.ts";
+import { fileClassOf, isPackagedExample } from "./file-class.ts";
 import { findSecrets, type Secret } from "./find-secrets.ts";
 
-/** A secret with the member of the archive that holds it, where it is in one. */
+/** A secret with the member of the archive that holds it, where it is in one; members of archives in archives are joined by `!/`. */
 export interface MemberSecret extends Secret {
   readonly member?: string;
 }
 
-/** Members that programs read settings and keys from; classes and libraries are not looked into. */
+/** What a file gave, and what of it was not searched and why. */
+export interface SearchedFile {
+  readonly secrets: readonly MemberSecret[];
+  readonly skipped?: string;
+}
+
+/** Members that programs read settings and keys from; classes and libraries of a zip archive are not looked into. */
 const settingsMember =
-  /\.(properties|ya?ml|json|xml|conf|cfg|config|ini|env|toml|pem|key|p12|pfx|jks|keystore|txt|sh|py|js|php)$|(^|\/)\.env[^/]*$/i;
-const largestMember = 4 * 1024 ** 2;
-const membersBytes = 64 * 1024 ** 2;
-const mostMembers = 2_000;
+  /\.(properties|ya?ml|json|xml|conf|cfg|config|ini|env|toml|pem|key|p12|pfx|jks|keystore|txt|sh|py|js|php)$|(^|\/)(\.env[^/]*|\.netrc|\.npmrc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)|credentials)$/i;
 
-/** First bytes of forms whose content cannot be searched as it is stored: gzip, xz, zstd, bzip2, lz4, 7-Zip, PNG, JPEG, GIF, WOFF2, Ogg, MP4. */
-const packed = [
-  "1f8b",
-  "fd377a585a00",
-  "28b52ffd",
-  "425a68",
-  "04224d18",
-  "377abcaf271c",
-  "89504e47",
-  "ffd8ff",
-  "47494638",
-  "774f4632",
-  "4f676753",
-].map((magic) => Buffer.from(magic, "hex"));
+const choice: OpeningChoice = {
+  wants: (member, kind) => (kind === "zip" ? settingsMember.test(member) : !isPackagedExample(member)),
+  pathOf(archive, member) {
+    // A member of a plain file's archive is what its own path says; what is in a library or an example stays that.
+    const place = fileClassOf(archive);
+    return place === "settings" || place === "source" ? member : `${archive}!/${member}`;
+  },
+  // Kernel modules and firmware: programs of a package, many and slow to open.
+  opens: (path, compression) => compression === "gzip" || fileClassOf(path) !== "library",
+};
 
-/** Whether bytes are compressed in a form that is not opened here. */
-export function isPacked(bytes: Uint8Array): boolean {
-  return packed.some((magic) => bytes.length >= magic.length && magic.every((byte, index) => bytes[index] === byte));
+/**
+ * The secrets of a file, and of what is inside it where it is an archive or compressed (`FileOpener` says how far). A promise only where something must
+ * be opened. Throws `LIMIT_EXCEEDED`.
+ */
+export function secretsOfFile(bytes: Uint8Array, path: string): SearchedFile | Promise<SearchedFile> {
+  return isPacked(bytes) || holdsOthers(bytes, path)
+    ? secretsInside(bytes, path)
+    : { secrets: findSecrets(bytes, { path }) };
 }
 
-/** The secrets of a file, and of the settings inside it when it is a zip archive (jar, war, wheel). A damaged archive is searched as it is. Throws `LIMIT_EXCEEDED`. */
-export function secretsOfFile(bytes: Uint8Array, path: string): MemberSecret[] {
-  return isZip(bytes) && /\.(jar|war|ear|zip|whl|egg|nupkg)$/i.test(path)
-    ? secretsOfArchive(bytes, path)
-    : findSecrets(bytes, { path });
-}
-
-function secretsOfArchive(bytes: Uint8Array, path: string): MemberSecret[] {
-  const archive = open(bytes, path);
-  if (archive === undefined) return findSecrets(bytes, { path });
-  const budget = { remaining: membersBytes };
-  const members = archive.entries.filter(
-    (entry) => settingsMember.test(entry.path) && entry.size > 0 && entry.size <= largestMember && !entry.encrypted,
-  );
-  return members.slice(0, mostMembers).flatMap((entry) => {
-    const content = entry.size > budget.remaining ? undefined : unlessDamaged(() => archive.read(entry, budget));
-    if (content === undefined) return [];
-    return findSecrets(content, { path: `${path}!/${entry.path}` }).map((secret) => ({
-      ...secret,
-      member: entry.path,
-    }));
-  });
-}
-
-function open(bytes: Uint8Array, path: string): ZipFile | undefined {
-  return unlessDamaged(() => new ZipFile(bytes, path));
-}
-
-function unlessDamaged<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
+async function secretsInside(bytes: Uint8Array, path: string): Promise<SearchedFile> {
+  const opener = new FileOpener(choice);
+  const secrets: MemberSecret[] = [];
+  for await (const { member, path: inner, content } of opener.open(bytes, path))
+    for (const secret of findSecrets(content, { path: inner }))
+      secrets.push(member === undefined ? secret : { ...secret, member });
+  return { secrets, ...(opener.skipped === undefined ? {} : { skipped: opener.skipped }) };
 }

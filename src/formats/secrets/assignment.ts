@@ -24,6 +24,8 @@ export function assignmentAt(bytes: Uint8Array, from: number, to: number): Assig
   while (start > 0 && from - start < longestName && isNameByte(bytes[start - 1]!)) start--;
   let end = to;
   while (end < bytes.length && end - to < longestRest && isNameByte(bytes[end]!)) end++;
+  // The end of a path with fields behind it, as in /etc/passwd:rw-r--r--, is no name.
+  if (bytes[start - 1] === 0x2f && bytes[end] === 0x3a) return undefined;
   const valueStart = afterSeparator(bytes, start, end);
   return valueStart === undefined ? undefined : valueAt(bytes, latin1(bytes, start, end), valueStart);
 }

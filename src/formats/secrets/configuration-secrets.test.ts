@@ -9,6 +9,27 @@ const found = (texts: Partial<ConfigurationTexts>) =>
     ({ source, at, kind }) => `${source} ${at} ${kind}`,
   );
 
+describe("an encoded secret in the configuration of an image", () => {
+  const forms: Readonly<Record<string, string>> = {
+    plain: token,
+    base64: Buffer.from(`key: ${token}`).toString("base64"),
+    "base64 for addresses": Buffer.from(`key: ${token}??>>`).toString("base64url"),
+    hex: Buffer.from(token).toString("hex"),
+    "base64 twice": Buffer.from(Buffer.from(token).toString("base64")).toString("base64"),
+  };
+  it.each(Object.entries(forms))("is found wherever it stands: %s", (_, value) => {
+    const kind = "github-personal-access-token";
+    expect(found({ env: [`X=${value}`] })).toEqual([`env X ${kind}`]);
+    expect(found({ labels: { note: `see ${value}` } })).toEqual([`label note ${kind}`]);
+    expect(found({ commands: { Cmd: ["run", value] } })).toEqual([`command Cmd ${kind}`]);
+    expect(found({ history: [{ createdBy: `|1 X=${value} /bin/sh -c make` }] })).toEqual([`build-argument X ${kind}`]);
+    expect(found({ history: [{ createdBy: `RUN /bin/sh -c echo ${value} # buildkit` }] })).toEqual([
+      `history step 1 ${kind}`,
+    ]);
+    expect(found({ history: [{ createdBy: "RUN make", comment: `by ${value}` }] })).toEqual([`history step 1 ${kind}`]);
+  });
+});
+
 describe("the configuration of an image", () => {
   it.each([
     [

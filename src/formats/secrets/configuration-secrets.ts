@@ -1,6 +1,6 @@
 import { sha256 } from "../../core/digest.ts";
-import { findSecrets, type Secret } from "./find-secrets.ts";
-import { masked } from "./masking.ts";
+import { findSecrets, type Secret, secretSpans } from "./find-secrets.ts";
+import { masked, maskSecrets } from "./masking.ts";
 import { isPlaceholder, isReference } from "./placeholder.ts";
 import { isSecretName } from "./secret-name.ts";
 
@@ -42,6 +42,63 @@ export function configurationSecrets({ env, labels, commands, history }: Configu
     found.push(...within(words.join(" ")).map((secret) => ({ ...secret, source: "command" as const, at: field })));
   for (const [index, step] of history.entries()) found.push(...historySecrets(step, index));
   return unique(found);
+}
+
+/** Values from this length on are told from other words wherever they stand. */
+const shortestTelling = 8;
+
+/**
+ * Masks the texts of one image's configuration before they are stored: what stands under a secret's name in the environment, a label or a build
+ * argument is hidden in every text, whatever its form, and besides it what a search finds. `name` is the name that a text stands under.
+ */
+export function configurationMask({
+  env,
+  labels,
+  history,
+}: Pick<ConfigurationTexts, "env" | "labels" | "history">): (text: string, name?: string) => string {
+  const named = [
+    ...env.map((text) => ({ name: nameOf(text), value: assignedText(text) })),
+    ...Object.entries(labels).map(([name, value]) => ({ name, value })),
+    ...history.flatMap(({ createdBy = "" }) => buildArguments(createdBy).assignments),
+  ];
+  const values = named
+    .filter(({ name, value }) => isSecretName(name) && !isReference(value) && value.length >= shortestTelling)
+    .map(({ value }) => value);
+  const longestFirst = [...new Set(values)].sort((a, b) => b.length - a.length);
+  return (text, name) =>
+    maskText(
+      longestFirst.reduce((shown, value) => shown.replaceAll(value, withoutSpaces(masked(value))), text),
+      name,
+    );
+}
+
+/** The words of a command as they may be stored and shown: what follows an option with a secret's name (`--password x`) is hidden too. */
+export function maskWords(
+  words: readonly string[],
+  mask: (text: string, name?: string) => string = maskText,
+): string[] {
+  return words.map((word, index) => {
+    const option = /^--?([A-Za-z][\w.-]{0,127})$/.exec(words[index - 1] ?? "")?.[1];
+    return option === undefined || word.startsWith("-") ? mask(word) : mask(word, option);
+  });
+}
+
+/** A text that may be stored and shown: masked by the names in it, and every secret that a search finds hidden as well. `name` is the name that the whole text stands under. */
+export function maskText(text: string, name?: string): string {
+  const named = maskSecrets(text, name);
+  const bytes = Buffer.from(named, "utf8");
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, shown } of secretSpans(bytes, { path: "configuration" })) {
+    parts.push(bytes.toString("utf8", at, start), withoutSpaces(shown));
+    at = end;
+  }
+  return at === 0 ? named : [...parts, bytes.toString("utf8", at)].join("");
+}
+
+/** So that a text around it keeps its words. */
+function withoutSpaces(shown: string): string {
+  return shown.replace(/ \((\d+) characters\)$/, "($1)");
 }
 
 function historySecrets(

@@ -1,4 +1,5 @@
 import { derChildren, derElement, derTag } from "./der.ts";
+import { openPgpKey } from "./openpgp-key.ts";
 import { derPrivateKey } from "./private-key.ts";
 import type { SecretSeverity } from "./secret-rule.ts";
 
@@ -19,7 +20,7 @@ const largestFile = 1024 ** 2;
 export function credentialFileSecrets(bytes: Uint8Array, path: string): FileSecret[] {
   if (bytes.length > largestFile || bytes.length < 8) return [];
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  if (bytes[0] === 0x30) return binaryKey(bytes, name);
+  if (bytes[0] === 0x30) return binaryKey(bytes);
   if (/^g?shadow[-~]?$/.test(name))
     return records(bytes, /^[^:]{1,64}:(\$[^:]{12,}|[./A-Za-z0-9]{13})(?=:)/, {
       kind: "password-hash",
@@ -73,23 +74,74 @@ function keyStore(bytes: Uint8Array, name: string): FileSecret[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (name.endsWith(".keytab") && view.getUint16(0) === 0x0502)
     return [whole(bytes, "kerberos-keytab", "Kerberos key table", "high")];
-  // Java key store: magic, version, number of entries, then the first entry's tag: 1 is a private key, 2 a certificate.
-  if (bytes.length > 16 && view.getUint32(0) === 0xfeedfeed && view.getUint32(8) > 0 && view.getUint32(12) === 1) {
+  if (holdsJavaKey(view))
     return [whole(bytes, "private-key-java-key-store-encrypted", "Java key store with a private key", "medium")];
-  }
-  return [];
+  return gnupgKey(bytes, name);
 }
 
-function binaryKey(bytes: Uint8Array, name: string): FileSecret[] {
+/** Most entries of a Java key store that are looked at. */
+const mostEntries = 10_000;
+
+/**
+ * Whether a Java key store (JKS, or JCEKS with the same entries) has one of a private or secret key: magic, version, number of entries, then for each its
+ * tag (1 a private key, 2 a certificate, 3 a secret key), alias, time and content (OpenJDK, JavaKeyStore.engineLoad).
+ */
+function holdsJavaKey(view: DataView): boolean {
+  if (view.byteLength < 16 || ![0xfeedfeed, 0xcececece].includes(view.getUint32(0))) return false;
+  const count = Math.min(view.getUint32(8), mostEntries);
+  const text = (at: number) => at + 2 + (at + 2 > view.byteLength ? 0 : view.getUint16(at));
+  for (let at = 12, entry = 0; entry < count && at + 4 <= view.byteLength; entry++) {
+    const tag = view.getUint32(at);
+    if (tag === 1 || tag === 3) return true;
+    if (tag !== 2) return false;
+    const type = text(at + 4) + 8;
+    const content = view.getUint32(4) === 1 ? type : text(type);
+    if (content + 4 > view.byteLength) return false;
+    at = content + 4 + view.getUint32(content);
+  }
+  return false;
+}
+
+/** A key as gpg-agent keeps it (GnuPG, agent/keyformat.txt), or a key ring of OpenPGP without armour. A key on a card is none. */
+function gnupgKey(bytes: Uint8Array, name: string): FileSecret[] {
+  const beginning = Buffer.from(bytes.subarray(0, 16_384)).toString("latin1");
+  const [, form] =
+    /^(?:[A-Z][\w-]*:.*\n)*?(?:Key: )?\((?:\d\d:)?(protected-private-key|private-key)\b/.exec(beginning) ?? [];
+  const ring = /(^secring\b|\.(?:gpg|pgp|sec|key)$)/.test(name) ? openPgpKey(bytes) : undefined;
+  if (form === undefined && ring === undefined) return [];
+  return form === "protected-private-key" || ring?.isEncrypted
+    ? [whole(bytes, "private-key-openpgp-encrypted", "OpenPGP private key, encrypted", "medium")]
+    : [whole(bytes, "private-key-openpgp", "OpenPGP private key", "critical")];
+}
+
+function binaryKey(bytes: Uint8Array): FileSecret[] {
   const key = derPrivateKey(bytes);
   if (key !== undefined) return [whole(bytes, key.kind, key.title, key.severity)];
-  if (!/\.(p12|pfx)$/.test(name)) return [];
+  const bag = isPersonalExchange(bytes) ? keyBagOf(bytes) : undefined;
+  if (bag === "shrouded") return [whole(bytes, "private-key-pkcs12-encrypted", "PKCS#12 key store", "medium")];
+  return bag === "plain" ? [whole(bytes, "private-key-pkcs12", "PKCS#12 key store without password", "critical")] : [];
+}
+
+/** PFX: version 3 and the protected content (RFC 7292 §4); some programs write it with an indefinite length. */
+function isPersonalExchange(bytes: Uint8Array): boolean {
+  if (Buffer.from(bytes.subarray(0, 6)).toString("hex") === "308002010330") return true;
   const outer = derElement(bytes, 0);
   const [version, content] = (outer?.tag === derTag.sequence && derChildren(bytes, outer)) || [];
-  // PFX: version 3 and the protected content (RFC 7292 §4).
-  if (version?.tag !== derTag.integer || bytes[version.start] !== 3 || content?.tag !== derTag.sequence) return [];
-  return [whole(bytes, "private-key-pkcs12-encrypted", "PKCS#12 key store", "medium")];
+  return version?.tag === derTag.integer && bytes[version.start] === 3 && content?.tag === derTag.sequence;
 }
+
+/**
+ * The kind of bag that holds a private key (RFC 7292 §4.2.1, §4.2.2). Programs leave such bags outside the encrypted part, which is for certificates:
+ * a store of certificates alone has none.
+ */
+function keyBagOf(bytes: Uint8Array): "shrouded" | "plain" | undefined {
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bag = (type: number) => content.includes(Buffer.from([...bagType, type]));
+  return bag(1) ? "plain" : bag(2) ? "shrouded" : undefined;
+}
+
+/** Object identifier 1.2.840.113549.1.12.10.1 with its tag and length, before the last number. */
+const bagType = [0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01];
 
 function whole(bytes: Uint8Array, kind: string, title: string, severity: SecretSeverity): FileSecret {
   return {

@@ -9,7 +9,7 @@ const documentation =
 const test =
   /(^|\/)(tests?|testing|testdata|test-data|test_data|testsuite|fixtures?|specs?|__tests__|__mocks__|mocks?|e2e|benchmarks?|regrtest)\/|[._-](test|tests|spec)\.[a-z]+$|(^|\/)test_[^/]*$|(^|\/)[^/]*[a-z0-9]Tests?\.(java|cs|kt|scala|class)$/i;
 const library =
-  /(^|\/)(node_modules|bower_components|site-packages|dist-packages|gems|\.m2|\.gradle|\.cargo\/registry|\.nuget|\.cache|go\/pkg\/mod|vendor|lib\/python[\d.]+|lib\/node_modules|share\/(?:doc|man|info)|\.rustup\/toolchains)\/|^(usr\/)?(lib|lib32|lib64|libx32|bin|sbin|libexec)\/|^usr\/(share|include|src|games|local\/(lib|share|include|go|cargo|rustup))\/|^(boot|opt\/(java|openjdk|conda|google))\/|^var\/(lib\/(dpkg|rpm|apt|pacman)|cache)\//;
+  /(^|\/)(node_modules|bower_components|site-packages|dist-packages|gems|\.m2|\.gradle|\.cargo\/registry|\.nuget|\.cache|_cacache|go\/pkg\/mod|vendor|lib\/python[\d.]+|lib\/node_modules|share\/(?:doc|man|info)|\.rustup\/toolchains)\/|^(usr\/)?(lib|lib32|lib64|libx32|bin|sbin|libexec)\/|^usr\/(share(?!\/(?:nginx|httpd|apache2?|caddy|www)\/|\/[^/]+\/(?:conf|config|etc)\/)|include|src\/(?:linux|kernels|debug)[^/]*|games|local\/(lib|share|include|go|cargo|rustup))\/|^(boot|opt\/(java|openjdk|conda|google))\/|^var\/(lib\/(dpkg|rpm|apt|pacman)|cache)\//;
 const source =
   /\.(c|cc|cpp|cxx|h|hpp|go|rs|java|kt|kts|scala|groovy|js|mjs|cjs|jsx|ts|tsx|mts|cts|py|pyc|rb|php|phtml|pl|pm|lua|r|swift|m|mm|cs|vb|fs|ex|exs|erl|hs|clj|dart|sql|proto|vue|svelte|el|lisp|tcl|awk|f90|jl|nim|zig)$/i;
 

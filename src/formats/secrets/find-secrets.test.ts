@@ -30,6 +30,134 @@ function digits(seed: string, alphabet: string, length: number): string {
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const githubToken = `ghp_${digits("github", letters, 36)}`;
 
+/** Tokens of thirty and more issuers, made up here. */
+const hexDigits = "0123456789abcdef";
+const upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const issued: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ["aws-access-key-id", "AKIA", upper, 16],
+    ["github-personal-access-token", "ghp_", letters, 36],
+    ["gitlab-personal-access-token", "glpat-", letters, 20],
+    ["stripe-secret-key", "sk_live_", letters, 24],
+    ["google-api-key", "AIza", letters, 35],
+    ["google-oauth-client-secret", "GOCSPX-", letters, 28],
+    ["npm-access-token", "npm_", letters, 36],
+    ["pypi-upload-token", "pypi-AgEIcHlwaS5vcmc", letters, 120],
+    ["openai-project-key", "sk-proj-", letters, 90],
+    ["anthropic-api-key", "sk-ant-api03-", letters, 95],
+    ["hugging-face-token", "hf_", letters.slice(0, 52), 34],
+    ["vault-service-token", "hvs.", letters, 92],
+    ["digitalocean-access-token", "dop_v1_", hexDigits, 64],
+    ["docker-hub-token", "dckr_pat_", letters, 27],
+    ["databricks-token", "dapi", hexDigits, 32],
+    ["shopify-access-token", "shpat_", hexDigits, 32],
+    ["square-access-token", "sq0atp-", letters, 22],
+    ["new-relic-user-key", "NRAK-", upper, 27],
+    ["rubygems-api-key", "rubygems_", hexDigits, 48],
+    ["pulumi-token", "pul-", hexDigits, 40],
+    ["planetscale-token", "pscale_tkn_", letters, 43],
+    ["linear-api-key", "lin_api_", letters, 40],
+    ["supabase-access-token", "sbp_", hexDigits, 40],
+    ["buildkite-token", "bkua_", hexDigits, 40],
+    ["groq-api-key", "gsk_", letters, 52],
+    ["replicate-token", "r8_", letters, 37],
+    ["clojars-token", "CLOJARS_", letters.slice(26).toLowerCase(), 60],
+    ["aiven-password", "AVNS_", letters, 19],
+    ["render-api-key", "rnd_", letters, 32],
+    ["telegram-bot-token", "4821957360:AA", letters, 33],
+    ["slack-bot-token", "xoxb-482195736014-7293840165238-", letters, 24],
+    ["sendgrid-api-key", `SG.${digits("sendgrid", letters, 22)}.`, letters, 43],
+    ["terraform-cloud-token", `${digits("terraform", letters, 14)}.atlasv1.`, letters, 66],
+  ].map(([kind, prefix, alphabet, length]) => [
+    kind as string,
+    `${prefix}${digits(kind as string, alphabet as string, length as number)}`,
+  ]),
+);
+const base64 = (text: string, form: "base64" | "base64url" = "base64") => Buffer.from(text).toString(form);
+
+describe("a secret that is encoded", () => {
+  it.each(Object.entries(issued))("is found in every encoding: %s", (kind, token) => {
+    const kept = `# kept for the deployment, do not remove this line from the file\nvalue: ${token}\n`;
+    const texts: readonly [string, string][] = [
+      ["plain", `v: "${token}"`],
+      ["base64", `data:\n  v: ${base64(token)}\n`],
+      ["base64 for addresses", `v=${base64(`key=${token}??>>~~`, "base64url")}`],
+      ["wrapped base64", base64(kept).replace(/.{76}/g, "$&\n")],
+      ["wrapped and indented base64", `v: |\n  ${base64(kept).replace(/.{64}/g, "$&\n  ")}\nw: 1\n`],
+      ["hex", Buffer.from(token).toString("hex")],
+      ["hex in capitals", Buffer.from(token).toString("hex").toUpperCase()],
+      ["base64 twice", `v: ${base64(base64(`key=${token}`))}`],
+      ["hex in base64", `v: ${base64(Buffer.from(token).toString("hex"))}`],
+    ];
+    for (const [form, text] of texts) expect([form, kinds(`first\n${text}\n`)]).toEqual([form, [kind]]);
+    expect(findSecrets(Buffer.from(`\ufeff$v='${token}'\r\n`, "utf16le"), { path: "app/x.ps1" })).toMatchObject([
+      { kind, line: 1 },
+    ]);
+    expect(
+      findSecrets(Buffer.from(`\ufeffa\n$v='${token}'\n`, "utf16le").swap16(), { path: "app/x.ps1" }),
+    ).toMatchObject([{ kind, line: 2 }]);
+  });
+
+  it("may be a key in DER", () => {
+    const key = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "der" });
+    expect(kinds(`KEY=${key.toString("base64")}\n`)).toEqual(["private-key-ed25519"]);
+    expect(kinds(`KEY=${key.toString("hex")}\n`)).toEqual(["private-key-ed25519"]);
+  });
+
+  it.each([
+    ["an integrity hash", `"integrity": "sha512-${base64(digits("integrity", letters, 64))}"`],
+    [
+      "a list of identifiers",
+      Array.from({ length: 40 }, (_, at) =>
+        digits(`uuid ${at}`, hexDigits, 32).replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5"),
+      ).join("\n"),
+    ],
+    ["digests", Array.from({ length: 40 }, (_, at) => digits(`digest ${at}`, hexDigits, 64)).join("\n")],
+    [
+      "a public key",
+      generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ type: "spki", format: "pem" }),
+    ],
+    ["encoded prose", base64("The quick brown fox jumps over the lazy dog, and the password is written nowhere.")],
+    ["an encoded picture", `url(data:image/png;base64,${base64(`\u0089PNG\r\n${"\u0000\u0001".repeat(200)}`)})`],
+    [
+      "a path of long names",
+      "AbstractSingletonProxyFactoryBean/Implementation/ConfigurationManagerFactory/service_impl-v2",
+    ],
+    ["a path and its rights", "permfile=/etc/passwd:rw-r--r--:root:-:WARN:"],
+  ])("is not seen in %s", (_, text) => expect(find(`${text}\n`)).toEqual([]));
+
+  it("takes no time to look for in hostile text", () => {
+    for (const part of [
+      "A",
+      "QUFB",
+      "QUFBQUFB\n",
+      "30",
+      "MII",
+      "QUFB-",
+      `${"QUFB".repeat(19)}\n`,
+      `${"A".repeat(23)} `,
+    ]) {
+      const began = performance.now();
+      find(part.repeat(2_097_152 / part.length));
+      expect([part, performance.now() - began < 4_000]).toEqual([part, true]);
+    }
+  });
+});
+
+describe("where a file stands", () => {
+  const settings = "db_password=Summer2024-x\n";
+  it.each([
+    "usr/src/app/config.env",
+    "usr/share/nginx/html/config.env",
+    "usr/share/elasticsearch/config/keys.env",
+    "srv/app/config.env",
+  ])("%s is settings", (path) => expect(kinds(settings, path)).toEqual(["assigned-secret"]));
+  it.each(["usr/src/linux-headers-6.1/x.env", "usr/share/perl5/x.env", "root/.npm/_cacache/content-v2/x.env"])(
+    "%s is a library",
+    (path) => expect(kinds(settings, path)).toEqual([]),
+  );
+});
+
 describe("the rules", () => {
   it("are more than 120 kinds, each named once, none with a look-behind or a back-reference", () => {
     const names = secretRules.map(({ kind }) => kind);
@@ -62,10 +190,12 @@ describe("the rules", () => {
     for (const start of starts) {
       for (const filling of ["a", "A", "0", "-", "a.", "1-", "=", "eyJ", "/+", "a_a."]) {
         const text = start + filling.repeat(Math.ceil(1_048_576 / filling.length));
-        const began = performance.now();
+        // Time of the processor: the machine may be busy with something else.
+        const began = process.cpuUsage();
         pattern.lastIndex = 0;
         pattern.test(text);
-        expect(performance.now() - began).toBeLessThan(500);
+        const { user, system } = process.cpuUsage(began);
+        expect((user + system) / 1_000).toBeLessThan(500);
       }
     }
   });

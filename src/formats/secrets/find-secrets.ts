@@ -2,13 +2,14 @@ import { sha256 } from "../../core/digest.ts";
 import { limitExceeded } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { assignmentAt } from "./assignment.ts";
+import { commandPassword, commandReach } from "./command-password.ts";
 import { credentialFileSecrets } from "./credential-file.ts";
-import { decodedRun, type Encoding } from "./encoded.ts";
+import { decodedRun, type Encoding, encodedRuns } from "./encoded.ts";
 import { type FileClass, fileClassOf } from "./file-class.ts";
 import { masked, maskedKey } from "./masking.ts";
 import { isPlaceholder, isRandom } from "./placeholder.ts";
 import { isPlainSecret } from "./plain-password.ts";
-import { type FoundPrivateKey, longestArmour, privateKeyAt, puttyKeyAt } from "./private-key.ts";
+import { derPrivateKey, type FoundPrivateKey, longestArmour, privateKeyAt, puttyKeyAt } from "./private-key.ts";
 import { assignedRules } from "./rules.ts";
 import { searchPlan } from "./search-plan.ts";
 import type { AssignedRule, SecretSeverity, TokenRule } from "./secret-rule.ts";
@@ -52,9 +53,33 @@ const sniffed = 8_192;
  * addresses, plain or in base64 or hex up to two layers deep. Each is reported once for a file, where it stands first. More candidates than
  * `limits.secretCandidates` are `LIMIT_EXCEEDED`. Time is linear in the length.
  */
-export function findSecrets(bytes: Uint8Array, { path }: SecretSearch): Secret[] {
-  const place = fileClassOf(path);
+export function findSecrets(stored: Uint8Array, { path }: SecretSearch): Secret[] {
+  const bytes = plainText(stored);
   const isBinary = looksBinary(bytes);
+  return reported(bytes, candidatesIn(bytes, path, isBinary), isBinary);
+}
+
+/** UTF-16 that says so by its byte order mark (Unicode §23.8), as scripts and settings of Windows have it, in UTF-8; everything else as it is. */
+function plainText(bytes: Uint8Array): Uint8Array {
+  const mark = bytes.length % 2 === 0 && bytes.length >= 2 ? (bytes[0]! << 8) | bytes[1]! : 0;
+  if (mark !== 0xfffe && mark !== 0xfeff) return bytes;
+  const copy = Buffer.from(bytes);
+  return Buffer.from((mark === 0xfeff ? copy.swap16() : copy).toString("utf16le"), "utf8");
+}
+
+/** Where secrets stand in a text, as {@link findSecrets} finds them: offsets in bytes, in order and apart from each other, with what may be shown instead. */
+export function secretSpans(
+  bytes: Uint8Array,
+  { path }: SecretSearch,
+): { readonly start: number; readonly end: number; readonly shown: string }[] {
+  const spans: { start: number; end: number; shown: string }[] = [];
+  for (const { start, end, shown, secret } of candidatesIn(bytes, path, false))
+    if (start >= (spans.at(-1)?.end ?? 0)) spans.push({ start, end, shown: shown ?? masked(secret) });
+  return spans;
+}
+
+function candidatesIn(bytes: Uint8Array, path: string, isBinary: boolean): Candidate[] {
+  const place = fileClassOf(path);
   const candidates = new Scan(bytes, place, isBinary, 0, { count: 0 }).candidates();
   for (const { offset, ...found } of credentialFileSecrets(bytes, path)) {
     candidates.push({
@@ -65,7 +90,7 @@ export function findSecrets(bytes: Uint8Array, { path }: SecretSearch): Secret[]
       rank: 0,
     });
   }
-  return reported(bytes, withoutOverlaps(candidates), isBinary);
+  return withoutOverlaps(candidates);
 }
 
 class Scan {
@@ -103,11 +128,42 @@ class Scan {
           return this.#isBinary ? undefined : this.#assignment(at, at + sign.length);
         case "address":
           return this.#isBinary ? undefined : this.#address(at);
+        case "command":
+          return this.#isBinary ? undefined : this.#command(at, sign.program);
         case "encoded":
           return this.#encoded(at, sign.encoding);
       }
     });
+    if (this.#decodesAll()) this.#everyEncoded();
     return this.#found;
+  }
+
+  /** Settings and own code hold values; in libraries, tests and programs only what looks like an encoded secret is decoded. */
+  #decodesAll(): boolean {
+    return !this.#isBinary && this.#depth < deepest && (this.#place === "settings" || this.#place === "source");
+  }
+
+  #everyEncoded(): void {
+    for (const { start, end, encoding, content, isText } of encodedRuns(this.#bytes)) {
+      this.#count();
+      if (isText) this.#inside(content, start, end, encoding);
+      else this.#encodedKey(content, start, end, encoding);
+    }
+  }
+
+  /** A key in DER whose text has lost its armour. */
+  #encodedKey(content: Uint8Array, start: number, end: number, encoding: Encoding): void {
+    const key = derPrivateKey(content);
+    if (key === undefined) return;
+    this.#found.push({
+      kind: key.kind,
+      title: `${key.title}, in ${encoding}`,
+      severity: this.#weighed(key.severity),
+      secret: Buffer.from(content).toString("base64"),
+      start,
+      end,
+      rank: 0,
+    });
   }
 
   #count(): void {
@@ -185,7 +241,15 @@ class Scan {
     if (assignment === undefined || assignment.value.length < 4) return;
     const { name, value, start, end } = assignment;
     const rule = this.#place === "documentation" || this.#place === "test" ? undefined : assignedRule(name, value);
-    if (rule) this.#found.push({ ...described(rule), secret: value, start, end, rank: 2 });
+    if (rule)
+      this.#found.push({
+        ...described(rule),
+        severity: this.#weighed(rule.severity),
+        secret: value,
+        start,
+        end,
+        rank: 2,
+      });
     else if (isPlainSecret(assignment, this.#place)) {
       this.#found.push({
         kind: "assigned-secret",
@@ -247,20 +311,43 @@ class Scan {
     });
   }
 
+  /** A password among the words of a command line; scripts of packages have none of their own. */
+  #command(at: number, program: string): void {
+    if ((this.#place !== "settings" && this.#place !== "source") || !isWordStart(this.#bytes, at)) return;
+    this.#count();
+    const from = Math.max(0, at - commandReach);
+    const found = commandPassword(this.#text(from, commandReach * 2), at - from, program);
+    if (found === undefined) return;
+    const start = from + found.offset;
+    this.#found.push({
+      kind: "command-password",
+      title: "Password on a command line",
+      severity: "high",
+      secret: found.secret,
+      start,
+      end: start + found.secret.length,
+      rank: 3,
+    });
+  }
+
   #encoded(at: number, encoding: Encoding): void {
-    if (this.#depth >= deepest || at < this.#decodedTo[encoding]) return;
+    if (this.#depth >= deepest || at < this.#decodedTo[encoding] || this.#decodesAll()) return;
     this.#count();
     const run = decodedRun(this.#bytes, at, encoding);
     if (run === undefined) return;
     this.#decodedTo[encoding] = run.end;
+    this.#inside(run.content, run.start, run.end, encoding);
+  }
+
+  #inside(content: Uint8Array, start: number, end: number, encoding: Encoding): void {
     // What was encoded is data, whatever the file around it is.
     const place = this.#place === "source" ? "settings" : this.#place;
-    for (const inner of new Scan(run.content, place, false, this.#depth + 1, this.#budget).candidates()) {
+    for (const inner of new Scan(content, place, false, this.#depth + 1, this.#budget).candidates()) {
       this.#found.push({
         ...inner,
         title: inner.title.includes(", in ") ? inner.title : `${inner.title}, in ${encoding}`,
-        start: run.start,
-        end: run.end,
+        start,
+        end,
       });
     }
   }

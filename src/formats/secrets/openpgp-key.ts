@@ -1,5 +1,7 @@
 /** Multi-precision integers of the public part by algorithm (RFC 4880 §9.1): RSA, ElGamal, DSA. */
 const publicIntegers: Readonly<Record<number, number>> = { 1: 2, 2: 2, 3: 2, 16: 3, 17: 4 };
+/** Public-key algorithms (RFC 9580 §9.1). */
+const algorithms = new Set([1, 2, 3, 16, 17, 18, 19, 22, 25, 26, 27, 28]);
 const ecdh = 18;
 const ecdsa = 19;
 const eddsa = 22;
@@ -12,6 +14,7 @@ export function openPgpKey(
   if (start === undefined) return undefined;
   const version = bytes[start];
   if (version === undefined || version < 3 || version > 6) return undefined;
+  if (!algorithms.has(bytes[start + (version === 3 ? 7 : 5)] ?? 0)) return undefined;
   const usage = usageOctet(bytes, start, version);
   return { name: "openpgp", title: "OpenPGP", isEncrypted: usage !== undefined && usage !== 0 };
 }

@@ -96,13 +96,26 @@ function formOf(label: string, bytes: Uint8Array, isEncrypted: boolean): KeyForm
   }
 }
 
-/** The private key that bytes are in DER without armour: PKCS#1, PKCS#8 or SEC 1, filling them exactly; undefined for everything else. */
+/** The private key that bytes are in DER without armour: PKCS#1, PKCS#8 (encrypted or not) or SEC 1, filling them exactly; undefined for everything else. */
 export function derPrivateKey(bytes: Uint8Array): Pick<FoundPrivateKey, "kind" | "title" | "severity"> | undefined {
   if (derElement(bytes, 0)?.end !== bytes.length) return undefined;
   const form =
     pkcs8Key(bytes) ??
+    encryptedDer(bytes) ??
     ["RSA", "DSA", "EC"].map((label) => formOf(`${label} PRIVATE KEY`, bytes, false)).find((one) => one !== undefined);
   return form && described(form);
+}
+
+/** Without armour only an algorithm for passwords (PKCS#5, or those of PKCS#12) tells it from other pairs of an algorithm and bytes. */
+function encryptedDer(bytes: Uint8Array): KeyForm | undefined {
+  const [algorithm] = isEncryptedPkcs8(bytes) ? (derChildrenOf(bytes) ?? []) : [];
+  const identifier = algorithm && derElement(bytes, algorithm.start, algorithm.end);
+  if (identifier?.tag !== derTag.objectIdentifier) return undefined;
+  return /^2a864886f70d01(?:05|0c01)/.test(
+    Buffer.from(bytes.subarray(identifier.start, identifier.end)).toString("hex"),
+  )
+    ? { name: "pkcs8", title: "PKCS#8", isEncrypted: true }
+    : undefined;
 }
 
 /** Trailing bytes are allowed: some tools pad. */

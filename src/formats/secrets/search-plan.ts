@@ -1,3 +1,4 @@
+import { passwordPrograms } from "./command-password.ts";
 import { type Encoding, encodedForms } from "./encoded.ts";
 import { type Keyword, KeywordSearch } from "./keyword-search.ts";
 import { tokenRules } from "./rules.ts";
@@ -8,6 +9,7 @@ export type Sign =
   | { readonly sign: "token"; readonly rules: readonly TokenRule[] }
   | { readonly sign: "private-key" | "putty-key" | "address" }
   | { readonly sign: "assignment"; readonly length: number }
+  | { readonly sign: "command"; readonly program: string }
   | { readonly sign: "encoded"; readonly encoding: Encoding };
 
 /** Parts of names that are looked for to find assignments. */
@@ -77,6 +79,7 @@ function otherEntries(): Entry[] {
     { text: privateKeyStart, sign: { sign: "private-key" } },
     { text: "PuTTY-User-Key-File-", sign: { sign: "putty-key" } },
     ...[..."abcdefghijklmnopqrstuvwxyz"].map((letter): Entry => ({ text: `${letter}://`, sign: { sign: "address" } })),
+    ...passwordPrograms.map((program): Entry => ({ text: program, sign: { sign: "command", program } })),
     ...nameParts.map((text): Entry => ({ text, ignoreCase: true, sign: { sign: "assignment", length: text.length } })),
   ];
 }

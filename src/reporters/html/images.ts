@@ -50,6 +50,7 @@ const readers: Readonly<Record<string, ReadValue>> = {
       image.shownBy = "layers";
     }
     if (typeof value["baseLayers"] === "number") image.baseLayers = value["baseLayers"];
+    if (typeof value["rebuildStep"] === "number") image.rebuildStep = value["rebuildStep"];
   },
   "image/os-release": (image, value) => {
     const name = value["prettyName"] ?? value["name"] ?? value["id"];

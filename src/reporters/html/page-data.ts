@@ -108,10 +108,12 @@ export interface PageImage {
   readonly subject: string;
   readonly name: string;
   readonly base?: string;
-  /** What showed the base: `label`, `provenance`, `layers`. */
+  /** What showed the base: `annotation`, `label`, `provenance`, `history`, `layers`. */
   readonly shownBy?: string;
   /** How many of its layers are the base's. */
   readonly baseLayers?: number;
+  /** Its place in the order of rebuilding: 0 for what builds on nothing at hand, one more than its base's otherwise. */
+  readonly rebuildStep?: number;
   /** True when it builds on nothing. */
   readonly scratch?: true;
   readonly platform?: string;

@@ -1,3 +1,4 @@
+import type { Finding } from "../../core/finding.ts";
 import type { Target } from "../../core/snapshot.ts";
 import { type FindingGroup, remedyOf } from "./finding-group.ts";
 import { placeText } from "./place.ts";
@@ -9,7 +10,7 @@ export function whatText(group: FindingGroup): string {
   if (group.package) return packageText(group.package, group.findings.length);
   const { first, findings } = group;
   const title = visible(first.title);
-  if (findings.length > 1) return `${title}${keysText(findings.map((finding) => finding.key))}`;
+  if (findings.length > 1) return `${title}${keysText(findings.map(nameOf))}`;
   const item = first.evidence[0];
   return item === undefined ? title : `${title}: ${valueText(item.found, 80)}`;
 }
@@ -22,6 +23,11 @@ function packageText(item: NonNullable<FindingGroup["package"]>, count: number):
       : `${counted(count, "vulnerability", "vulnerabilities")}, worst ${visible(item.vulnerabilities[0]!)}`;
   const partly = item.unfixed > 0 && item.fixedVersions.length > 0 ? `, ${item.unfixed} without a fix` : "";
   return `${visible(item.name)} ${target}  ${ids}${partly}${item.knownExploited ? ", known exploited" : ""}`;
+}
+
+/** What a finding is called among others of its check; a secret's key ends in its hash, which tells a person nothing. */
+function nameOf({ key, evidence: [item] }: Finding): string {
+  return item?.details?.["kind"] === "secret" ? String(item.found) : key;
 }
 
 function keysText(keys: readonly string[]): string {

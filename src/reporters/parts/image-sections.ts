@@ -158,7 +158,9 @@ function lineageFacts({ assessment: { snapshot } }: ReportInput, subject: string
   const names = lineage.ancestors.map(({ name, assessed }) =>
     visible(assessed === undefined ? name : `${name} (scanned ${assessed.slice(0, 10)})`),
   );
-  const whose = names.length === 0 ? "a base that its history shows" : names.join(", on ");
+  const base = snapshot.find(imageBase, subject);
+  const stated = base instanceof Missing || base.reference === undefined ? "a base" : visible(base.reference);
+  const whose = names.length === 0 ? `${stated} (not scanned; its history shows where it ends)` : names.join(", on ");
   return [["Lineage", `${counted(lineage.baseLayers, "layer")} of ${whose}`]];
 }
 

@@ -39,8 +39,11 @@ function originText({ at, details }: Evidence): string {
   return ` (${visible(text.slice(0, instructionLength))}${text.length > instructionLength ? "…" : ""})`;
 }
 
-/** A step of the history as its author wrote it: the shell that classic builders put before it is left out, a digest is shortened. */
-function instructionText(step: string): string {
-  const written = step.replace(/^\/bin\/sh -c #\(nop\)\s+/, "").replace(/^\/bin\/sh -c /, "RUN ");
+/** A step of the history as its author wrote it: what builders put before it (shell, build arguments) and behind it is left out, a digest is shortened. */
+export function instructionText(step: string): string {
+  const written = step
+    .replace(/\/bin\/sh -c #\(nop\)\s+/g, "")
+    .replace(/(^|; )(?:RUN )?(?:\|\d{1,3} .*?)?\/bin\/sh -c /g, "$1RUN ")
+    .replace(/ # buildkit(?=$|;)/g, "");
   return written.replace(/([0-9a-f]{8})[0-9a-f]{24,}/g, "$1…").trim();
 }

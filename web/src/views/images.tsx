@@ -15,8 +15,8 @@ export function ImagesView() {
     <>
       <h1>Images</h1>
       <p className="lead">
-        Images that share a base are mended together. The bases stand in the order of rebuilding: the one whose layers
-        bring the most findings first.
+        Images that share a base are mended together. They stand in the order of rebuilding: a base before what is built
+        on it, and of equals the one that brings the most findings first.
       </p>
       {groups.length === 0 && (
         <EmptyState title="No image was assessed" command="plimsoll assess image REFERENCE">

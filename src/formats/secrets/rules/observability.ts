@@ -54,7 +54,13 @@ export const observabilityRules: readonly SecretRule[] = [
   prefixed("posthog-personal-key", "PostHog personal API key", "high", "phx_", `${alphanumeric}{43,50}`, {
     entropy: 3.8,
   }),
-  prefixed("launchdarkly-key", "LaunchDarkly access token or SDK key", "high", ["api-", "sdk-"], uuid),
+  assigned(
+    "launchdarkly-key",
+    "LaunchDarkly access token or SDK key",
+    "high",
+    ["launchdarkly", "ldsdk", "ldapi", "ldkey", "ldtoken", "ldaccess", "sdkkey"],
+    `(?:api|sdk)-${uuid}`,
+  ),
   prefixed("honeybadger-token", "Honeybadger token", "medium", "hbp_", `${alphanumeric}{36}`, { entropy: 3.8 }),
   assigned("amplitude-secret", "Amplitude secret key", "medium", ["amplitude"], `${hex}{32}`),
   assigned("mixpanel-secret", "Mixpanel secret", "medium", ["mixpanel"], `${hex}{32}`),
