@@ -1,5 +1,4 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { registryPrefix, registryReference } from "../advisories/file/artifact.ts";
 import { type Build, buildAdvisories } from "../advisories/file/build.ts";
 import { isBuilt, openContainer } from "../advisories/file/container.ts";
@@ -12,8 +11,6 @@ import { copyToRegistry, publishRegistry, type RegistryPublished } from "../advi
 import { findFeeds } from "../advisories/sources/feed-source.ts";
 import { refreshFeeds } from "../advisories/sources/refresh.ts";
 import { updateFolder } from "../advisories/update.ts";
-import { compareInRange } from "../advisories/versions/range.ts";
-import { versionOrder } from "../advisories/versions/version-order.ts";
 import { proxyDispatcher } from "../clients/feed-fetch.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { write } from "./output.ts";
@@ -331,33 +328,4 @@ export async function keygen(given: readonly unknown[]): Promise<void> {
     `${prefix}.key (keep it secret) and ${prefix}.pub: key ${keyId(readKey(publicPem, "public", prefix)).slice(0, 16)}\n`,
     undefined,
   );
-}
-
-/** `plimsoll db compare TYPE A B`, or pairs on stdin, one a line with a tab between them: prints `<`, `=` or `>`. */
-export async function compare(given: readonly unknown[]): Promise<void> {
-  const [type, a, b] = given as [string, string | undefined, string | undefined];
-  const order = versionOrder(type);
-  if (order === undefined)
-    throw new AppError("USAGE", `${type}: versions of this type have no order that is known`, {
-      hint: "TYPE is a package URL type as deb, rpm, apk, npm, pypi, maven, golang, or semver",
-    });
-  const sign = (left: string, right: string) => "<=>"[compareInRange(order, left, right) + 1] as string;
-  if (a !== undefined && b !== undefined) return write(`${sign(a, b)}\n`, undefined);
-  if (a !== undefined)
-    throw new AppError("USAGE", "db compare needs two versions, or none and pairs on stdin", {
-      hint: "plimsoll db compare deb 1.2-1 1.2-2",
-    });
-  const out: string[] = [];
-  let number = 0;
-  for await (const line of createInterface({ input: process.stdin })) {
-    number++;
-    if (line === "") continue;
-    const [left, right, ...rest] = line.split("\t");
-    if (left === undefined || right === undefined || rest.length > 0)
-      throw new AppError("USAGE", `line ${number} of stdin: is no pair of versions`, {
-        hint: "write two versions a line, parted by one tab",
-      });
-    out.push(sign(left, right));
-  }
-  await write(out.length === 0 ? "" : `${out.join("\n")}\n`, undefined);
 }

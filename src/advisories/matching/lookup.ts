@@ -50,7 +50,7 @@ export function planOf(
   distribution: InstalledDistribution | undefined,
   data: DataAt,
 ): LookupPlan {
-  if (installed.version === "") return gap(`${installed.name} has no version`);
+  if (installed.version === "") return gap("packages without a version cannot be compared", "name the version");
   if (distributionTypes.has(installed.type)) return distributionPlan(installed, distribution, data);
   const lookups = candidates(installed);
   if (lookups.length === 0) return unnamed(installed);
@@ -149,10 +149,10 @@ function distributionLookup(
   };
 }
 
-/** An rpm's epoch stands in the qualifier of its package URL; absent means 0 (rpm-version(7)). */
+/** An rpm's epoch stands in the qualifier of its package URL, or as some tools write it before its version; absent means 0 (rpm-version(7)). */
 function withEpoch(version: string, { purl }: InstalledPackage): string {
   if (/^\d+:/.test(version)) return version;
-  const epoch = /[?&]epoch=(\d+)/.exec(purl)?.[1];
+  const epoch = (/[?&]epoch=(\d+)/.exec(purl) ?? /^[^?#]*@(\d+)(?::|%3A)/i.exec(purl))?.[1];
   return epoch === undefined || epoch === "0" ? version : `${epoch}:${version}`;
 }
 
