@@ -170,6 +170,8 @@ function candidates(installed: InstalledPackage): Lookup[] {
   if (type === "conda" && program !== undefined)
     return [...programLookups(program, version), ...cpeLookups(properties["cpe"], version)];
   if (type === "generic") return [...programLookups(name, version), ...cpeLookups(properties["cpe"], version)];
+  // Actions are named by their repository; the sources that know them have a type for them alone.
+  if (type === "github") return [languageLookup("githubactions", name, version, confidence, "action")];
   if (type === "nuget") return [languageLookup("nuget", name, nugetVersion(version), confidence, "package")];
   return languages.has(type) ? [languageLookup(type, name, version, confidence, "package")] : [];
 }

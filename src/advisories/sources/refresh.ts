@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
+import { type FetchResult, type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
 import { AppError, corrupt } from "../../core/errors.ts";
 import type { Feed } from "../feeds/feed.ts";
 import { feeds } from "../feeds/feeds.ts";
@@ -93,17 +93,20 @@ async function refreshFiles(
   await mkdir(staging, { recursive: true });
   const files: Record<string, FileValidators & { sha256: string }> = {};
   let isNew = false;
-  for (const { url, path, sha256 } of await remoteFiles(feed, options)) {
+  for (const { url, path, sha256, isOptional } of await remoteFiles(feed, options)) {
     const target = join(staging, path);
     await mkdir(dirname(target), { recursive: true });
     const known = note?.files[url];
-    const result = await fetchFile(url, target, {
+    const asking = fetchFile(url, target, {
       ...(known && !options.force && { etag: known.etag, lastModified: known.lastModified }),
       maxBytes: largestFile,
       dispatcher: options.dispatcher,
       patience: options.patience,
       onProgress: (received) => options.onProgress?.(`${feed.title}: ${(received / 1e6).toFixed(0)} MB`),
     });
+    // What was there once must not go; what never was need not come.
+    const result = await (isOptional && known === undefined ? unlessMissing(asking) : asking);
+    if (result === undefined) continue;
     if (result.status === "unchanged" && known) {
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, await readFile(join(folder, feed.id, path)));
@@ -182,7 +185,18 @@ async function refreshDocument(archive: string, id: string, folder: string, opti
   await replaceFile(join(folder, `${id}.json`), document.bytes);
 }
 
-async function remoteFiles(feed: Feed, options: RefreshOptions): Promise<RemoteFile[]> {
+async function unlessMissing(asking: Promise<FetchResult>): Promise<FetchResult | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "TARGET_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+type NeededFile = RemoteFile & { readonly isOptional?: boolean | undefined };
+
+async function remoteFiles(feed: Feed, options: RefreshOptions): Promise<NeededFile[]> {
   const { dispatcher, patience, bases } = options;
   if (feed.mirror?.kind !== "rpm") return filesOf(feed, bases);
   const located = (url: string) => rebased(new URL(url), bases?.get(feed.id));
@@ -190,12 +204,13 @@ async function remoteFiles(feed: Feed, options: RefreshOptions): Promise<RemoteF
 }
 
 /** The addresses of a feed and where each file goes below the feed's folder. */
-function filesOf(feed: Feed, bases: ReadonlyMap<string, string> | undefined): { url: string; path: string }[] {
-  const { urls = [], parts } = feed.mirror ?? {};
+function filesOf(feed: Feed, bases: ReadonlyMap<string, string> | undefined): NeededFile[] {
+  const { urls = [], parts, laterParts = [] } = feed.mirror ?? {};
   return urls.flatMap((pattern) =>
-    (parts ?? [""]).map((part) => {
+    [...(parts ?? [""]), ...laterParts].map((part) => {
       const url = rebased(new URL(pattern.replace("{}", part)), bases?.get(feed.id));
-      return { url, path: [part, url.slice(url.lastIndexOf("/") + 1)].filter(Boolean).join("/") };
+      const path = [part, url.slice(url.lastIndexOf("/") + 1)].filter(Boolean).join("/");
+      return { url, path, isOptional: laterParts.includes(part) };
     }),
   );
 }
