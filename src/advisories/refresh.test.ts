@@ -78,6 +78,18 @@ describe("a feed of whole files", () => {
     },
   );
 
+  it("is fetched anew where somebody removed it, and stays as it was where the disk refuses", async () => {
+    server.put(kevPath, kev(100));
+    await refresh("kev");
+    rmSync(join(folder, "kev"), { recursive: true });
+    expect(await refresh("kev")).toMatchObject({ status: "fetched" });
+    server.put(kevPath, kev(120));
+    // A file stands where the folder for what is fetched would be.
+    writeFileSync(join(folder, ".kev.part"), "");
+    expect(await refresh("kev")).toMatchObject({ status: "kept", reason: expect.stringContaining("EEXIST") });
+    expect((await openAdvisories(folder)).facts("CVE-2024-1099")).toBeDefined();
+  });
+
   it("that has shrunk is refused, and taken by force", async () => {
     server.put(kevPath, kev(100));
     await refresh("kev");

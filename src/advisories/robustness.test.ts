@@ -301,13 +301,15 @@ describe("an update", () => {
     }
   }, 60_000);
 
-  it("by force repairs what was damaged in the folder itself", async () => {
+  it("repairs what was damaged in the folder itself or is gone, though nothing new is published", async () => {
     const folder = copyOf(old);
-    const [name] = readdirSync(join(folder, "shards")) as [string];
+    const [name, other] = readdirSync(join(folder, "shards")) as [string, string];
     truncateSync(join(folder, "shards", name), Math.floor(statSync(join(folder, "shards", name)).size / 2));
     expect((await failure(() => fixOf(folder))).code).toBe("CORRUPT_INPUT");
-    expect(await update(old, folder, { force: true })).toMatchObject({ status: "updated", fetched: 1 });
+    rmSync(join(folder, "shards", other));
+    expect(await update(old, folder)).toMatchObject({ status: "repaired", fetched: 2 });
     expect(fixOf(folder)).toBe("2.0.0");
+    expect(await update(old, folder)).toMatchObject({ status: "unchanged", fetched: 0 });
   });
 
   it("into a place that cannot be written says so", async () => {

@@ -28,7 +28,8 @@ export interface UpdateOptions {
 
 /** What an update did. */
 export interface UpdateReport {
-  readonly status: "unchanged" | "updated";
+  /** `repaired` where the data was this already, and some of it was damaged or missing. */
+  readonly status: "unchanged" | "updated" | "repaired";
   readonly id: string;
   readonly date: string;
   /** Bytes that were read from the publication. */
@@ -71,13 +72,14 @@ async function updated(publication: Publication, folder: string, options: Update
   const index = readIndex(envelope.payload, publication.name);
   const id = snapshotId(envelope.payload);
   const local = await localIndex(folder);
-  if (local?.text === envelopeText && !options.force)
-    return { status: "unchanged", id, date: index.date, transferred: publication.transferred, fetched: 0, patched: 0 };
+  const isSame = local?.text === envelopeText;
   if (local && !options.force) requireProgress(local.index, index, publication.name);
-  const present = options.force ? await soundShards(folder) : await shardsIn(folder);
-  const missing = () => [...roots].filter((root) => !present.has(root) && !shards.has(root));
   const roots = rootsOf(index);
+  const present = await soundShards(folder, roots);
   const shards = new Map<string, Buffer>();
+  const missing = () => [...roots].filter((root) => !present.has(root) && !shards.has(root));
+  if (isSame && missing().length === 0)
+    return { status: "unchanged", id, date: index.date, transferred: publication.transferred, fetched: 0, patched: 0 };
   if (local && missing().length > 0)
     for (const [root, bytes] of await patched(publication, folder, local, { id, index }))
       if (!present.has(root)) shards.set(root, bytes);
@@ -87,7 +89,7 @@ async function updated(publication: Publication, folder: string, options: Update
   const earlierRoots = local ? rootsOf(local.index) : new Set<string>();
   await writeFolder(folder, { envelope: envelopeText, roots, shards, earlierRoots }, options.disk ?? realDisk);
   return {
-    status: "updated",
+    status: isSame ? "repaired" : "updated",
     id,
     date: index.date,
     transferred: publication.transferred,
@@ -155,11 +157,11 @@ async function patched(
   }
 }
 
-/** Shards in the folder that are undamaged: what is done by force trusts nothing that is there. */
-async function soundShards(folder: string): Promise<Set<string>> {
-  const roots = [...(await shardsIn(folder))];
+/** Those of the shards that are in the folder and undamaged: nothing that was on a disk for long is trusted. */
+async function soundShards(folder: string, roots: ReadonlySet<string>): Promise<Set<string>> {
   return new Set(
-    roots.filter((root) => {
+    [...(await shardsIn(folder))].filter((root) => {
+      if (!roots.has(root)) return false;
       try {
         requireSound(readFileSync(join(folder, shardFolder, root)), root, root);
         return true;

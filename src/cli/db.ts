@@ -136,7 +136,7 @@ async function takeOver(folder: string, from: string, options: CommonOptions): P
     const how =
       report.status === "unchanged"
         ? "unchanged"
-        : `updated: ${counted(report.fetched, "shard")} fetched, ${report.patched} made from a delta`;
+        : `${report.status}: ${counted(report.fetched, "shard")} fetched, ${report.patched} made from a delta`;
     await write(
       `${report.id}\n${folder} of ${report.date.slice(0, 10)}, ${how}, ${megabytes(report.transferred)} read\n`,
       undefined,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type FetchResult, type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
@@ -52,11 +53,16 @@ export async function refreshFeeds(folder: string, options: RefreshOptions = {})
         );
       reports.push({ feed: feed.id, status: note ? "fetched" : "unchanged" });
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      // What the file system refuses (a full disk, a folder of somebody else's) is no bug; the old feed is still there.
+      if (!(error instanceof AppError) && !isSystemError(error)) throw error;
       reports.push({ feed: feed.id, status: "kept", reason: error.message });
     }
   }
   return reports;
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
 }
 
 async function readNotes(folder: string): Promise<Notes> {
@@ -96,7 +102,8 @@ async function refreshFiles(
   for (const { url, path, sha256, isOptional } of await remoteFiles(feed, options)) {
     const target = join(staging, path);
     await mkdir(dirname(target), { recursive: true });
-    const known = note?.files[url];
+    // A file that somebody removed is asked for as if it had never been there.
+    const known = existsSync(join(folder, feed.id, path)) ? note?.files[url] : undefined;
     const asking = fetchFile(url, target, {
       ...(known && !options.force && { etag: known.etag, lastModified: known.lastModified }),
       maxBytes: largestFile,
@@ -105,7 +112,7 @@ async function refreshFiles(
       onProgress: (received) => options.onProgress?.(`${feed.title}: ${(received / 1e6).toFixed(0)} MB`),
     });
     // What was there once must not go; what never was need not come.
-    const result = await (isOptional && known === undefined ? unlessMissing(asking) : asking);
+    const result = await (isOptional && note?.files[url] === undefined ? unlessMissing(asking) : asking);
     if (result === undefined) continue;
     if (result.status === "unchanged" && known) {
       await mkdir(dirname(target), { recursive: true });
@@ -140,6 +147,7 @@ async function refreshChanges(
 ): Promise<FeedNote | undefined | "too many"> {
   const [archive] = filesOf(feed, options.bases);
   if (archive === undefined || note.files[archive.url] === undefined || options.force) return "too many";
+  if (!existsSync(join(folder, feed.id, archive.path))) return "too many";
   const listed = await fetchBytes(archive.url.replace(/all\.zip$/, "modified_id.csv"), {
     maxBytes: largestFile,
     dispatcher: options.dispatcher,
