@@ -60,7 +60,8 @@ const unknownProgram: Gap = {
   remedy: "watch the advisories of their publishers, or install them from a distribution's packages",
 };
 
-const incomparableVersion: Gap = {
+/** Why a version that its order does not know is not judged. */
+export const incomparableVersion: Gap = {
   reason: "versions that their ecosystem's order does not know cannot be compared",
   remedy: "name an exact version, not a tag or a branch",
 };
@@ -233,7 +234,7 @@ class Matcher {
 }
 
 /** Whether records are about the package, and none of them could be compared with its version. */
-function isUndecided({ affected, because, decisions }: Ruling): boolean {
+export function isUndecided({ affected, because, decisions }: Ruling): boolean {
   if (affected || because !== undefined) return false;
   const heard = decisions.filter(({ outcome }) => outcome !== "withdrawn" && outcome !== "not-for");
   return heard.length > 0 && heard.every(({ outcome }) => outcome === "incomparable");

@@ -39,7 +39,10 @@ describe("the answer", () => {
     ["CVE-2021-1", "CVE-2021-1 is here: libssl1.1 1.1.1d-r3"],
     ["CVE-2019-1", "CVE-2019-1 is not here: libssl1.1 1.1.1d-r3: 1.1.1d-r3 >= 1.1.1c-r0"],
     ["CVE-2014-1", "CVE-2014-1 is not here: libssl1.1 1.1.1d-r3: fake says that it is not affected"],
-    ["CVE-2022-1", "CVE-2022-1 is not here: it is known for openssl (alpine:3.12), and none of that is installed"],
+    [
+      "CVE-2022-1",
+      "CVE-2022-1 is not listed for alpine 3.11.5: its advisories do not name it, while it is known for openssl (alpine:3.12)",
+    ],
     ["CVE-2020-1", "CVE-2020-1 is not here: it is known for lodash (npm), and none of that is installed"],
     ["CVE-2020-9", "CVE-2020-9 was withdrawn"],
     ["CVE-1999-1", "CVE-1999-1 is not in the advisory data of 2026-01-01, so nothing can be said about it"],
@@ -51,6 +54,33 @@ describe("the answer", () => {
     const data = fakeStore({ records: [record("npm", "pillow", "CVE-2020-7", "2")] });
     const trace = await traceVulnerability("CVE-2020-7", { packages: [conda] }, undefined, data);
     expect(trace.answer).toMatch(/could not be judged: the advisory data holds nothing about pypi packages/);
+  });
+  it("does not call a version that cannot be compared clear", async () => {
+    const lodash: InstalledPackage = {
+      ...conda,
+      name: "lodash",
+      version: "latest",
+      type: "npm",
+      purl: "pkg:npm/lodash",
+    };
+    const trace = await traceVulnerability("CVE-2020-1", { packages: [lodash] }, undefined, store);
+    expect(trace.answer).toBe("whether CVE-2020-1 is here could not be judged: latest is no version of semver");
+    expect(trace.gaps).toMatchObject([
+      { package: { name: "lodash" }, remedy: expect.stringContaining("exact version") },
+    ]);
+    expect(trace.packages).toEqual([]);
+  });
+  it("names the records of the distribution first", async () => {
+    const data = fakeStore({
+      records: [
+        record("alpine:3.10", "curl", "CVE-2020-8", "1"),
+        record("alpine:3.11", "curl", "CVE-2020-8", "1"),
+        record("npm", "curl", "CVE-2020-8", "1"),
+      ],
+    });
+    const trace = await traceVulnerability("CVE-2020-8", { packages: [libssl] }, alpine, data);
+    expect(trace.passed[0]?.why).toBe("no curl is installed");
+    expect(trace.answer).toMatch(/known for curl \(alpine:3\.11\)/);
   });
   it("names records of other releases and products, each with why it passed", async () => {
     const trace = await traceVulnerability("CVE-2022-1", { packages: [libssl] }, alpine, store);
