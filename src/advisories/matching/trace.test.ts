@@ -167,7 +167,9 @@ describe("package URLs", () => {
   it("says what is no package URL", () => {
     expect(() => purlPackage("lodash@1")).toThrow(/lodash@1: is no package URL: it does not begin with pkg:/);
     expect(() => purlPackage("pkg:npm")).toThrow(/it names no type/);
-    expect(() => purlPackage("pkg:npm/@1")).not.toThrow();
+    expect(() => purlPackage("pkg:npm/@1")).toThrow(/it has no name/);
+    expect(() => purlPackage("pkg:swift/github.com/Alamofire/@5.4.3")).toThrow(/it has no name/);
+    expect(purlPackage("pkg:npm/@scope/name").installed).toMatchObject({ name: "@scope/name", version: "" });
     expect(() => purlPackage("pkg:npm/?a=b")).toThrow(/it has no name/);
     expect(() => purlPackage("pkg:oci/nginx@sha256%3Aab")).not.toThrow();
     expect(() => purlPackage(`pkg:npm/${"a".repeat(20_000)}`)).toThrow(/longer than/);

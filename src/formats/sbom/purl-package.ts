@@ -115,7 +115,8 @@ function parsed(purl: string): UrlParts | undefined {
   const path = query < 0 ? rest : rest.slice(0, query);
   const at = path.lastIndexOf("@");
   // A scope begins with an at sign too, and a version may hold a slash only encoded.
-  const hasVersion = at > 0 && !path.slice(at).includes("/");
+  const hasVersion = at >= 0 && !path.slice(at).includes("/");
+  if (hasVersion && /(^|\/)$/.test(path.slice(0, at))) return undefined;
   const steps = (hasVersion ? path.slice(0, at) : path).split("/").filter((step) => step !== "");
   const name = decoded(steps.at(-1) ?? "");
   if (name === "") return undefined;
