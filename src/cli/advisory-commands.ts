@@ -21,7 +21,10 @@ function db(root: Command): void {
     .command("build")
     .description("build a file or folder from raw feeds")
     .requiredOption("--from <path>", "folder of raw or packed feeds, or one feed")
-    .requiredOption("-o, --output <path>", "file (with an ending, as advisories.plim) or folder to publish")
+    .requiredOption(
+      "-o, --output <path>",
+      "file (with an ending, as advisories.plim), folder to publish, or registry:HOST/REPOSITORY:TAG",
+    )
     .addOption(new Option("--only <feed>", "take this feed only; may be given again").argParser(collect))
     .addOption(new Option("--core", "take the core feeds only"))
     .addOption(new Option("--key <file>", "private key to sign with (PEM)").env("PLIMSOLL_ADVISORY_SIGNING_KEY"))
@@ -39,7 +42,9 @@ function db(root: Command): void {
     .description("bring a folder to what is published, or fetch raw feeds into it")
     .argument("<folder>", "folder of built data, or with --feeds of raw feeds")
     .addOption(
-      new Option("--from <location>", "published folder, its web address, or a file").env("PLIMSOLL_ADVISORY_SOURCE"),
+      new Option("--from <location>", "published folder, its web address, registry:HOST/REPOSITORY:TAG, or a file").env(
+        "PLIMSOLL_ADVISORY_SOURCE",
+      ),
     )
     .addOption(new Option("--feeds", "fetch raw feeds from their publishers"))
     .addOption(new Option("--only <feed>", "with --feeds: fetch this feed only; may be given again").argParser(collect))
@@ -80,9 +85,9 @@ function db(root: Command): void {
     .addHelpText("after", examples(["plimsoll db verify advisories.plim --key team.pub", "before it is carried on"]));
   group
     .command("export")
-    .description("write a folder of built data into a single file")
-    .argument("<path>", "file or folder made by db build")
-    .requiredOption("-o, --output <file>", "file to write")
+    .description("write built data into a single file or a registry")
+    .argument("<path>", "file or folder made by db build, its web address, or registry:HOST/REPOSITORY:TAG")
+    .requiredOption("-o, --output <file>", "file to write, or registry:HOST/REPOSITORY:TAG")
     .action(async (...given: unknown[]) => (await import("./db.ts")).exportTo(given))
     .addHelpText("after", examples(["plimsoll db export advisories/ -o advisories.plim", "to carry over an air gap"]));
   group

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { feeds } from "../advisories/feeds/feeds.ts";
 import { registryPrefix, registryReference } from "../advisories/file/artifact.ts";
 import { type Build, buildAdvisories } from "../advisories/file/build.ts";
 import { isBuilt, openContainer } from "../advisories/file/container.ts";
@@ -31,6 +32,11 @@ export async function build(given: readonly unknown[]): Promise<void> {
   const progress = new Progress(options);
   const key = options.key === undefined ? undefined : readKey(await keyText(options.key), "private", options.key);
   const found = await findFeeds(options.from);
+  const absent = options.only?.find((id) => !found.some(({ feed }) => feed.id === id));
+  if (absent !== undefined)
+    throw new AppError("USAGE", `feed ${absent} is not in ${options.from}`, {
+      hint: `there are ${found.map(({ feed }) => feed.id).join(", ")}`,
+    });
   const sources = found.filter(
     ({ feed }) => (options.core ? feed.core : true) && (options.only?.includes(feed.id) ?? true),
   );
@@ -171,7 +177,7 @@ async function updateFeeds(
         .join(""),
       undefined,
     );
-    if (reports.some(({ status }) => status === "kept")) process.exitCode = 3;
+    if (reports.some(({ status }) => status === "kept" || status === "failed")) process.exitCode = 3;
   } finally {
     await dispatcher.close();
   }
@@ -183,7 +189,16 @@ function baseOf(text: string): readonly [string, string] {
     throw new AppError("USAGE", `--base ${text}: is no FEED=ADDRESS`, {
       hint: "as in --base alpine-secdb=https://mirror.example/alpine",
     });
-  return [text.slice(0, at), text.slice(at + 1)];
+  const [feed, address] = [text.slice(0, at), text.slice(at + 1)];
+  if (!feeds.some(({ id, mirror }) => id === feed && mirror !== undefined))
+    throw new AppError("USAGE", `--base ${text}: no feed ${feed} can be fetched`, {
+      hint: "docs/feeds.md lists the feeds, and which are fetched",
+    });
+  if (!/^https?:/i.test(address) || !URL.canParse(address))
+    throw new AppError("USAGE", `--base ${text}: ${address} is no address of a web server`, {
+      hint: "as in --base alpine-secdb=https://mirror.example/alpine",
+    });
+  return [feed, address];
 }
 
 /** `plimsoll db import FILE FOLDER`: everything is checked before anything is replaced. */

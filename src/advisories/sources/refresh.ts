@@ -16,10 +16,10 @@ import { type RemoteFile, repositoryFiles } from "./rpm-repository.ts";
 
 type Notes = Record<string, FeedNote>;
 
-/** What became of one feed. `kept` means that the old data stays because the new could not be had or trusted. */
+/** What became of one feed. `kept` means that the old data stays because the new could not be had or trusted, `failed` that there is no old data either. */
 export interface FeedRefresh {
   readonly feed: string;
-  readonly status: "fetched" | "unchanged" | "kept";
+  readonly status: "fetched" | "unchanged" | "kept" | "failed";
   readonly reason?: string | undefined;
 }
 
@@ -55,7 +55,8 @@ export async function refreshFeeds(folder: string, options: RefreshOptions = {})
     } catch (error) {
       // What the file system refuses (a full disk, a folder of somebody else's) is no bug; the old feed is still there.
       if (!(error instanceof AppError) && !isSystemError(error)) throw error;
-      reports.push({ feed: feed.id, status: "kept", reason: error.message });
+      const status = existsSync(join(folder, feed.id)) ? "kept" : "failed";
+      reports.push({ feed: feed.id, status, reason: error.message });
     }
   }
   return reports;
