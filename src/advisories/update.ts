@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AppError, messageOf } from "../core/errors.ts";
 import { shardFolder } from "./file/container.ts";
 import { applyDelta, deltaName } from "./file/delta.ts";
-import { readEnvelope, requireSignature } from "./file/envelope.ts";
+import { type Envelope, readEnvelope, requireSignature } from "./file/envelope.ts";
 import { type IndexDocument, readIndex, rootsOf, snapshotId } from "./file/index-document.ts";
 import type { Publication } from "./file/publication.ts";
 import { requireSound } from "./file/shard.ts";
@@ -73,7 +73,10 @@ async function updated(publication: Publication, folder: string, options: Update
   const id = snapshotId(envelope.payload);
   const local = await localIndex(folder);
   const isSame = local?.text === envelopeText;
-  if (local && !options.force) requireProgress(local.index, index, publication.name);
+  if (local && !options.force) {
+    requireSameSigner(local.signers, envelope, publication.name);
+    requireProgress(local.index, index, publication.name);
+  }
   const roots = rootsOf(index);
   const present = await soundShards(folder, roots);
   const shards = new Map<string, Buffer>();
@@ -100,6 +103,8 @@ async function updated(publication: Publication, folder: string, options: Update
 
 interface LocalIndex {
   readonly text: string;
+  /** Ids of the keys that it names. */
+  readonly signers: readonly string[];
   readonly id: string;
   readonly index: IndexDocument;
 }
@@ -109,12 +114,25 @@ async function localIndex(folder: string): Promise<LocalIndex | undefined> {
   const text = await storedIndex(folder);
   if (text === undefined) return undefined;
   try {
-    const { payload } = readEnvelope(text, folder);
-    return { text, id: snapshotId(payload), index: readIndex(payload, folder) };
+    const { payload, signatures } = readEnvelope(text, folder);
+    const signers = signatures.map(({ keyid }) => keyid);
+    return { text, signers, id: snapshotId(payload), index: readIndex(payload, folder) };
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;
   }
+}
+
+/** Refuses what does not even claim to be of those who signed the data that is there. Whether the claim is true only a key can tell. */
+function requireSameSigner(signers: readonly string[], { signatures }: Envelope, name: string): void {
+  if (signers.length === 0 || signatures.some(({ keyid }) => signers.includes(keyid))) return;
+  throw new AppError(
+    "CORRUPT_INPUT",
+    `${name}: is not signed by key ${signers[0]!.slice(0, 16)}, by which the data that is there is signed`,
+    {
+      hint: "the old data stays in use; if another publisher is meant, repeat with --force, and with --key to check it",
+    },
+  );
 }
 
 /** Refuses data that is older or has lost what a feed does not lose by itself. */
