@@ -7,6 +7,7 @@ const store = fakeStore({
     record("npm", "minimist", "GHSA-xvch-5gv4-984h", "1.2.6", { aliases: ["CVE-2021-44906"], severity: "critical" }),
     record("debian:12", "openssl", "CVE-2023-5678", "3.0.13-1~deb12u1"),
     record("debian:12", "vim", "CVE-2021-3770", "2:8.2.2434-3+deb11u1"),
+    record("debian:12", "linux", "CVE-2022-0185", "6.1.1-1", { severity: "high" }),
     record("debian:12", "tar", "CVE-2005-2541", undefined, { status: "unimportant" }),
     record("almalinux:8", "vim-minimal", "ALSA-2022:5242", "2:8.0.1763-19.el8_6.2", { related: ["CVE-2022-1621"] }),
   ],
@@ -35,6 +36,8 @@ describe("plimsoll match", () => {
         fixedVersion: "1.2.6",
         severity: "critical",
         state: "fixed",
+        priority: expect.any(Number),
+        reasons: ["fixed in 1.2.6"],
       },
     ]);
   });
@@ -89,6 +92,16 @@ describe("plimsoll match", () => {
     ]);
     expect(complaints).toEqual([expect.stringMatching(/^plimsoll: line 2 of stdin: minimist: is no package URL: /)]);
     expect(tally).toMatchObject({ asked: 3, judged: 2, refused: 1 });
+  });
+  it("says why the vulnerabilities of headers do not count", async () => {
+    const { lines } = await asked(["pkg:deb/debian/linux-libc-dev@5.10.46-4?distro=debian-12&upstream=linux"]);
+    expect(lines).toMatchObject([
+      {
+        id: "CVE-2022-0185",
+        severity: "info",
+        reasons: expect.arrayContaining(["headers only: no kernel is installed here"]),
+      },
+    ]);
   });
   it("counts what publishers call harmless, and lists it where it is asked for", async () => {
     const purl = "pkg:deb/debian/tar@1.34-1?distro=debian-12";

@@ -142,7 +142,7 @@ function remedyOf({ remedy }: { readonly remedy?: string | undefined }, purl: st
   return `say which in the qualifier distro, as ?distro=${example}`;
 }
 
-function fieldsOf({ purl, id, aliases, advisory, fixedVersion, severity, state }: Match): object {
+function fieldsOf({ purl, id, aliases, advisory, fixedVersion, severity, state, priority, reasons }: Match): object {
   return {
     purl,
     id,
@@ -152,5 +152,7 @@ function fieldsOf({ purl, id, aliases, advisory, fixedVersion, severity, state }
     ...(fixedVersion === undefined ? {} : { fixedVersion }),
     severity,
     state,
+    priority,
+    reasons,
   };
 }

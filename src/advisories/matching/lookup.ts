@@ -101,7 +101,7 @@ function distributionPlan(
   if (!data.has(ecosystem)) {
     return gap(
       `the advisory data holds nothing about ${name}`,
-      `add the feed of ${distribution.id} to the advisory data; a release without maintenance may have none`,
+      `add a feed about ${ecosystem.split(":")[0]} to the advisory data (docs/feeds.md); a release without maintenance may have none`,
     );
   }
   return { lookups: [distributionLookup(installed, advisories, ecosystem)] };
