@@ -160,7 +160,7 @@ it.each([
 ])("fetches %s from OSV, then what changed", async (feed, dump, id, ecosystem, ours) => {
   const document = (fixed: string) => osvDocument(id, ecosystem, "thing", fixed);
   server.put(`/${dump}/all.zip`, zipArchive({ [`${id}.json`]: Buffer.from(document("1.0")) }, { deflated: true }));
-  server.put(`/${dump}/modified_id.csv`, "");
+  server.put(`/${dump}/modified_id.csv`, `2025-01-01T00:00:00Z,${id}\n`);
   expect(await refresh(feed)).toEqual({ feed, status: "fetched" });
   server.put(`/${dump}/modified_id.csv`, `2025-03-06T00:00:00Z,${id}\n`);
   server.put(`/${dump}/${id}.json`, document("2.0"));
@@ -180,8 +180,14 @@ describe("a feed of OSV documents", () => {
       (_, index) => [`GHSA-${index}.json`, osvDocument(`GHSA-${index}`, "npm", `package-${index}`, "1.0.0")] as const,
     ).map(([path, text]) => [path, Buffer.from(text)] as const);
     server.put(archive, zipArchive(Object.fromEntries(documents), { deflated: true }));
-    server.put(list, "");
+    server.put(list, "2025-01-01T00:00:00Z,GHSA-0\n");
     expect(await refresh("ghsa-npm")).toMatchObject({ status: "fetched" });
+  });
+
+  it("does not take an empty list of changes for none", async () => {
+    expect(await refresh("ghsa-npm")).toMatchObject({ status: "unchanged" });
+    server.put(list, "\n");
+    expect(await refresh("ghsa-npm")).toMatchObject({ status: "kept", reason: expect.stringContaining("is empty") });
   });
 
   it("fetches the documents that changed and nothing else", async () => {

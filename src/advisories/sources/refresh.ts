@@ -155,6 +155,8 @@ async function refreshChanges(
     patience: options.patience,
   });
   if (listed === undefined) return "too many";
+  // A list names every document with the time of its last change, so that an empty one is a fault of the server's.
+  if (listed.bytes.toString("utf8").trim() === "") throw corrupt(archive.url, "the list of changes is empty");
   const changes = changedSince(listed.bytes.toString("utf8"), note.date, archive.url);
   if (changes.ids.length === 0) return undefined;
   if (changes.ids.length > mostChanges) return "too many";
