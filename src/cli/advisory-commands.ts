@@ -122,19 +122,25 @@ function db(root: Command): void {
     )
     .addHelpText(
       "after",
-      "\nEach line of stdin is answered in order as it comes. A line that is no pair is answered by ? and told on stderr,\n" +
-        "and the exit code is 2; empty lines are passed over. The order is that of the ecosystem's own tool.",
+      "\nEach line of stdin is answered in order as it comes. A line that is no pair is\n" +
+        "answered by ? and told on stderr, and the exit code is 2; empty lines are passed\n" +
+        "over. The order is that of the ecosystem's own tool.",
     );
 }
 
 const matchNotes = `
-Qualifiers: distro (debian-12, bookworm, alpine-3.18, rhel-8.6), upstream (name, name@version or a source rpm), epoch, arch, rpmmod.
+Qualifiers: distro (debian-12, bookworm, alpine-3.18, rhel-8.6), upstream (name,
+name@version or a source rpm), epoch, arch, rpmmod.
 
-Output: a line of JSON for each match with purl, id (the CVE where there is one), aliases, advisory (id of the advisory that decided), source (its feed),
-fixedVersion (absent where there is no fix), severity, state, priority and reasons. What is clear has no line. What cannot be judged has a line with purl, unjudged (why) and
-remedy. Lines of stdin are answered in order as they come; empty ones and those that begin with # are passed over.
+Output: a line of JSON for each match with purl, id (the CVE where there is
+one), aliases, advisory (id of the advisory that decided), source (its feed),
+fixedVersion (absent where there is no fix), severity, state, priority and
+reasons. What is clear has no line. What cannot be judged has a line with purl,
+unjudged (why) and remedy. Lines of stdin are answered in order as they come;
+empty ones and those that begin with # are passed over.
 
-Exit codes: 0 answered · 2 a line is no package URL (told on stderr; the others are answered) · 3 nothing could be judged`;
+Exit codes: 0 answered · 2 a line is no package URL (told on stderr; the others
+are answered) · 3 nothing could be judged`;
 
 function match(root: Command): void {
   root
