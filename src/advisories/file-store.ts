@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { compareText } from "../core/canonical-json.ts";
 import { type Container, openContainer } from "./file/container.ts";
 import { requireSignature } from "./file/envelope.ts";
 import { type IndexDocument, readIndex, snapshotId } from "./file/index-document.ts";
@@ -6,10 +7,13 @@ import { escapeField, splitFields } from "./file/line.ts";
 import { RecordSection, Section, SharedVulnerabilities } from "./file/section.ts";
 import { readRelease, sectionNames } from "./file/section-lines.ts";
 import { Shard } from "./file/shard.ts";
-import { byIdentity, byPlace, byStatement, generalPurl } from "./memory-store.ts";
+import { byIdentity, byPlace, generalPurl } from "./memory-store.ts";
 import { packageKey } from "./package-name.ts";
 import type { AdvisoryRecord, ReleaseLife, VexStatement, VulnerabilityFacts } from "./record.ts";
 import type { AdvisoryStore, VulnerabilityDescription } from "./store.ts";
+
+/** Products whose VEX statements stay read: a few have thousands, and they are asked for with every match of the product. */
+const keptProducts = 1_000;
 
 /** Advisory data from a built file or folder. Shards and blocks are read, checked and unpacked when a look-up first needs them. */
 export class FileStore implements AdvisoryStore {
@@ -20,6 +24,7 @@ export class FileStore implements AdvisoryStore {
   readonly #records = new Map<string, RecordSection[]>();
   readonly #shared = new Map<string, SharedVulnerabilities>();
   readonly #sections = new Map<string, Section>();
+  readonly #statements = new Map<string, readonly VexStatement[]>();
 
   private constructor(container: Container, index: IndexDocument) {
     this.#container = container;
@@ -119,11 +124,13 @@ export class FileStore implements AdvisoryStore {
   }
 
   statements(product: string): readonly VexStatement[] {
-    const keys = this.#lines(sectionNames.products, escapeField(generalPurl(product))).map(
-      (line) => splitFields(line)[1] as string,
-    );
-    const lines = keys.flatMap((key) => this.#lines(sectionNames.statements, key));
-    return lines.map((line) => JSON.parse(splitFields(line)[1] as string) as VexStatement).sort(byStatement);
+    const name = generalPurl(product);
+    const known = this.#statements.get(name);
+    if (known !== undefined) return known;
+    if (this.#statements.size >= keptProducts) this.#statements.clear();
+    const read = this.#readStatements(name);
+    this.#statements.set(name, read);
+    return read;
   }
 
   repositoryCpes(repository: string): readonly string[] {
@@ -156,6 +163,19 @@ export class FileStore implements AdvisoryStore {
     const shared = new SharedVulnerabilities(source, this.#sections.get(`vulnerabilities/${source}`));
     this.#shared.set(source, shared);
     return shared;
+  }
+
+  /** The text of a statement is what it would be written as again, so that it need not be for its place in the order. */
+  #readStatements(product: string): readonly VexStatement[] {
+    const keys = this.#lines(sectionNames.products, escapeField(product)).map((line) => splitFields(line)[1] as string);
+    return keys
+      .flatMap((key) => this.#lines(sectionNames.statements, key))
+      .map((line) => {
+        const text = splitFields(line)[1] as string;
+        return { text, statement: JSON.parse(text) as VexStatement };
+      })
+      .sort((a, b) => compareText(a.statement.vulnerability, b.statement.vulnerability) || compareText(a.text, b.text))
+      .map(({ statement }) => statement);
   }
 
   #lines(section: string, key: string): readonly string[] {

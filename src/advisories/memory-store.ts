@@ -12,6 +12,7 @@ export class AdvisoryTables {
   readonly #repositories = new Map<string, Set<string>>();
   #byId: Map<string, AdvisoryRecord[]> | undefined;
   #byProduct: Map<string, VexStatement[]> | undefined;
+  readonly #sortedStatements = new WeakSet<readonly VexStatement[]>();
 
   /** Adds what one file of a feed says and answers how many records, facts, products and statements that were. */
   add(content: FeedContent): number {
@@ -20,7 +21,7 @@ export class AdvisoryTables {
     for (const record of content.records ?? []) this.#addRecord(record);
     for (const [id, facts] of content.facts ?? []) this.#facts.set(id, mergeFacts(this.#facts.get(id), facts));
     for (const lives of content.products ?? []) this.#products.set(lives.product, lives);
-    this.#statements.push(...(content.statements ?? []));
+    for (const statement of content.statements ?? []) this.#statements.push(statement);
     for (const [repository, cpes] of content.repositories ?? []) {
       const known = this.#repositories.get(repository) ?? new Set();
       for (const cpe of cpes) known.add(cpe);
@@ -80,7 +81,10 @@ export class AdvisoryTables {
 
   statements(product: string): readonly VexStatement[] {
     this.#byProduct ??= indexed(this.#statements, productsOf);
-    return [...(this.#byProduct.get(generalPurl(product)) ?? [])].sort(byStatement);
+    const found = this.#byProduct.get(generalPurl(product));
+    if (found === undefined) return [];
+    if (!this.#sortedStatements.has(found)) this.#sortedStatements.add(found.sort(byStatement));
+    return found;
   }
 
   /** All statements, in the order of the feeds. */

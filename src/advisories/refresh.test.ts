@@ -78,6 +78,18 @@ describe("a feed of whole files", () => {
     },
   );
 
+  it("is fetched anew where somebody removed it, and stays as it was where the disk refuses", async () => {
+    server.put(kevPath, kev(100));
+    await refresh("kev");
+    rmSync(join(folder, "kev"), { recursive: true });
+    expect(await refresh("kev")).toMatchObject({ status: "fetched" });
+    server.put(kevPath, kev(120));
+    // A file stands where the folder for what is fetched would be.
+    writeFileSync(join(folder, ".kev.part"), "");
+    expect(await refresh("kev")).toMatchObject({ status: "kept", reason: expect.stringContaining("EEXIST") });
+    expect((await openAdvisories(folder)).facts("CVE-2024-1099")).toBeDefined();
+  });
+
   it("that has shrunk is refused, and taken by force", async () => {
     server.put(kevPath, kev(100));
     await refresh("kev");
@@ -92,6 +104,72 @@ describe("a feed of whole files", () => {
   });
 });
 
+describe("a feed with a file for each release", () => {
+  const secdb = (name: string) =>
+    JSON.stringify({
+      distroversion: name,
+      packages: [{ pkg: { name: "musl", secfixes: { "1-r0": ["CVE-2020-28928"] } } }],
+    });
+  const put = (...branches: readonly string[]) => {
+    for (const branch of branches)
+      for (const part of ["main", "community"]) server.put(`/${branch}/${part}.json`, secdb(branch));
+  };
+  const known = ["edge", ...Array.from({ length: 22 }, (_, index) => `v3.${index + 3}`)];
+
+  it("takes releases that are newer than this program, and misses none of those that it knows or has had", async () => {
+    put(...known);
+    expect(await refresh("alpine-secdb")).toEqual({ feed: "alpine-secdb", status: "fetched" });
+    expect((await openAdvisories(folder)).ecosystems()).not.toContain("alpine:3.25");
+    put("v3.25");
+    expect(await refresh("alpine-secdb")).toEqual({ feed: "alpine-secdb", status: "fetched" });
+    const store = await openAdvisories(folder);
+    await store.prepare(["alpine:3.25"]);
+    expect(store.records("alpine:3.25", "musl")).toHaveLength(1);
+    server.files.delete("/v3.25/main.json");
+    expect(await refresh("alpine-secdb")).toMatchObject({ status: "kept", reason: expect.stringContaining("404") });
+    put("v3.25");
+    server.files.delete("/v3.20/main.json");
+    expect(await refresh("alpine-secdb")).toMatchObject({ status: "kept", reason: expect.stringContaining("404") });
+  });
+});
+
+it.each([
+  ["wolfi", "/os/security.json", { urlprefix: "https://packages.wolfi.dev/os" }],
+  ["chainguard", "/chainguard/security.json", { urlprefix: "https://packages.cgr.dev/chainguard" }],
+  ["minimos", "/advisories/secdb/security.json", { urlprefix: "https://packages.mini.dev" }],
+])("fetches the database of %s for its user", async (feed, path, head) => {
+  server.put(
+    path,
+    JSON.stringify({ ...head, packages: [{ pkg: { name: "go", secfixes: { "1-r0": ["CVE-2024-1111"] } } }] }),
+  );
+  expect(await refresh(feed)).toEqual({ feed, status: "fetched" });
+  const store = await openAdvisories(folder);
+  await store.prepare([feed]);
+  expect(store.records(feed, "go")).toMatchObject([{ id: "CVE-2024-1111", source: feed }]);
+});
+
+it.each([
+  ["ubuntu-osv", "Ubuntu", "UBUNTU-CVE-2024-1111", "Ubuntu:22.04:LTS", "ubuntu:22.04"],
+  ["bitnami", "Bitnami", "BIT-redis-2024-1111", "Bitnami", "bitnami"],
+  ["osv-hex", "Hex", "EEF-CVE-2024-1111", "Hex", "hex"],
+  ["osv-pub", "Pub", "GHSA-2222", "Pub", "pub"],
+  ["osv-githubactions", "GitHub Actions", "GHSA-2222", "GitHub Actions", "githubactions"],
+  ["osv-swift", "SwiftURL", "GHSA-2222", "SwiftURL", "swift"],
+  ["osv-cran", "CRAN", "RSEC-2023-1", "CRAN", "cran"],
+  ["osv-hackage", "Hackage", "HSEC-2023-0001", "Hackage", "hackage"],
+])("fetches %s from OSV, then what changed", async (feed, dump, id, ecosystem, ours) => {
+  const document = (fixed: string) => osvDocument(id, ecosystem, "thing", fixed);
+  server.put(`/${dump}/all.zip`, zipArchive({ [`${id}.json`]: Buffer.from(document("1.0")) }, { deflated: true }));
+  server.put(`/${dump}/modified_id.csv`, `2025-01-01T00:00:00Z,${id}\n`);
+  expect(await refresh(feed)).toEqual({ feed, status: "fetched" });
+  server.put(`/${dump}/modified_id.csv`, `2025-03-06T00:00:00Z,${id}\n`);
+  server.put(`/${dump}/${id}.json`, document("2.0"));
+  expect(await refresh(feed)).toEqual({ feed, status: "fetched" });
+  const store = await openAdvisories(folder);
+  await store.prepare([ours]);
+  expect(store.records(ours, "thing").map(({ ranges }) => ranges[0]?.fixed)).toEqual(["2.0"]);
+});
+
 describe("a feed of OSV documents", () => {
   const archive = "/npm/all.zip";
   const list = "/npm/modified_id.csv";
@@ -102,8 +180,14 @@ describe("a feed of OSV documents", () => {
       (_, index) => [`GHSA-${index}.json`, osvDocument(`GHSA-${index}`, "npm", `package-${index}`, "1.0.0")] as const,
     ).map(([path, text]) => [path, Buffer.from(text)] as const);
     server.put(archive, zipArchive(Object.fromEntries(documents), { deflated: true }));
-    server.put(list, "");
+    server.put(list, "2025-01-01T00:00:00Z,GHSA-0\n");
     expect(await refresh("ghsa-npm")).toMatchObject({ status: "fetched" });
+  });
+
+  it("does not take an empty list of changes for none", async () => {
+    expect(await refresh("ghsa-npm")).toMatchObject({ status: "unchanged" });
+    server.put(list, "\n");
+    expect(await refresh("ghsa-npm")).toMatchObject({ status: "kept", reason: expect.stringContaining("is empty") });
   });
 
   it("fetches the documents that changed and nothing else", async () => {

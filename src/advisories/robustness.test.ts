@@ -301,13 +301,37 @@ describe("an update", () => {
     }
   }, 60_000);
 
-  it("by force repairs what was damaged in the folder itself", async () => {
+  it("does not take what nobody signed, or somebody else, in place of signed data without force", async () => {
     const folder = copyOf(old);
-    const [name] = readdirSync(join(folder, "shards")) as [string];
+    for (const [name, key] of [
+      ["unsigned", undefined],
+      ["others", readKey(newKeyPair().privateKey, "private", "test")],
+    ] as const) {
+      const from = join(scratch, name);
+      await publishFolder(
+        await buildAdvisories(await findFeeds(smallFeeds(join(scratch, `feeds-${name}`), { fixed: "3.0.0" }))),
+        from,
+        { key },
+      );
+      const error = await failure(() => update(from, folder, { keys: [] }));
+      expect(error).toMatchObject({
+        code: "CORRUPT_INPUT",
+        message: expect.stringMatching(/is not signed by key [0-9a-f]{16},/),
+      });
+      expect(fixOf(folder)).toBe("2.0.0");
+      expect(await update(from, copyOf(old), { keys: [], force: true })).toMatchObject({ status: "updated" });
+    }
+  });
+
+  it("repairs what was damaged in the folder itself or is gone, though nothing new is published", async () => {
+    const folder = copyOf(old);
+    const [name, other] = readdirSync(join(folder, "shards")) as [string, string];
     truncateSync(join(folder, "shards", name), Math.floor(statSync(join(folder, "shards", name)).size / 2));
     expect((await failure(() => fixOf(folder))).code).toBe("CORRUPT_INPUT");
-    expect(await update(old, folder, { force: true })).toMatchObject({ status: "updated", fetched: 1 });
+    rmSync(join(folder, "shards", other));
+    expect(await update(old, folder)).toMatchObject({ status: "repaired", fetched: 2 });
     expect(fixOf(folder)).toBe("2.0.0");
+    expect(await update(old, folder)).toMatchObject({ status: "unchanged", fetched: 0 });
   });
 
   it("into a place that cannot be written says so", async () => {

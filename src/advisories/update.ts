@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AppError, messageOf } from "../core/errors.ts";
 import { shardFolder } from "./file/container.ts";
 import { applyDelta, deltaName } from "./file/delta.ts";
-import { readEnvelope, requireSignature } from "./file/envelope.ts";
+import { type Envelope, readEnvelope, requireSignature } from "./file/envelope.ts";
 import { type IndexDocument, readIndex, rootsOf, snapshotId } from "./file/index-document.ts";
 import type { Publication } from "./file/publication.ts";
 import { requireSound } from "./file/shard.ts";
@@ -28,7 +28,8 @@ export interface UpdateOptions {
 
 /** What an update did. */
 export interface UpdateReport {
-  readonly status: "unchanged" | "updated";
+  /** `repaired` where the data was this already, and some of it was damaged or missing. */
+  readonly status: "unchanged" | "updated" | "repaired";
   readonly id: string;
   readonly date: string;
   /** Bytes that were read from the publication. */
@@ -71,13 +72,17 @@ async function updated(publication: Publication, folder: string, options: Update
   const index = readIndex(envelope.payload, publication.name);
   const id = snapshotId(envelope.payload);
   const local = await localIndex(folder);
-  if (local?.text === envelopeText && !options.force)
-    return { status: "unchanged", id, date: index.date, transferred: publication.transferred, fetched: 0, patched: 0 };
-  if (local && !options.force) requireProgress(local.index, index, publication.name);
-  const present = options.force ? await soundShards(folder) : await shardsIn(folder);
-  const missing = () => [...roots].filter((root) => !present.has(root) && !shards.has(root));
+  const isSame = local?.text === envelopeText;
+  if (local && !options.force) {
+    requireSameSigner(local.signers, envelope, publication.name);
+    requireProgress(local.index, index, publication.name);
+  }
   const roots = rootsOf(index);
+  const present = await soundShards(folder, roots);
   const shards = new Map<string, Buffer>();
+  const missing = () => [...roots].filter((root) => !present.has(root) && !shards.has(root));
+  if (isSame && missing().length === 0)
+    return { status: "unchanged", id, date: index.date, transferred: publication.transferred, fetched: 0, patched: 0 };
   if (local && missing().length > 0)
     for (const [root, bytes] of await patched(publication, folder, local, { id, index }))
       if (!present.has(root)) shards.set(root, bytes);
@@ -87,7 +92,7 @@ async function updated(publication: Publication, folder: string, options: Update
   const earlierRoots = local ? rootsOf(local.index) : new Set<string>();
   await writeFolder(folder, { envelope: envelopeText, roots, shards, earlierRoots }, options.disk ?? realDisk);
   return {
-    status: "updated",
+    status: isSame ? "repaired" : "updated",
     id,
     date: index.date,
     transferred: publication.transferred,
@@ -98,6 +103,8 @@ async function updated(publication: Publication, folder: string, options: Update
 
 interface LocalIndex {
   readonly text: string;
+  /** Ids of the keys that it names. */
+  readonly signers: readonly string[];
   readonly id: string;
   readonly index: IndexDocument;
 }
@@ -107,12 +114,25 @@ async function localIndex(folder: string): Promise<LocalIndex | undefined> {
   const text = await storedIndex(folder);
   if (text === undefined) return undefined;
   try {
-    const { payload } = readEnvelope(text, folder);
-    return { text, id: snapshotId(payload), index: readIndex(payload, folder) };
+    const { payload, signatures } = readEnvelope(text, folder);
+    const signers = signatures.map(({ keyid }) => keyid);
+    return { text, signers, id: snapshotId(payload), index: readIndex(payload, folder) };
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;
   }
+}
+
+/** Refuses what does not even claim to be of those who signed the data that is there. Whether the claim is true only a key can tell. */
+function requireSameSigner(signers: readonly string[], { signatures }: Envelope, name: string): void {
+  if (signers.length === 0 || signatures.some(({ keyid }) => signers.includes(keyid))) return;
+  throw new AppError(
+    "CORRUPT_INPUT",
+    `${name}: is not signed by key ${signers[0]!.slice(0, 16)}, by which the data that is there is signed`,
+    {
+      hint: "the old data stays in use; if another publisher is meant, repeat with --force, and with --key to check it",
+    },
+  );
 }
 
 /** Refuses data that is older or has lost what a feed does not lose by itself. */
@@ -155,11 +175,11 @@ async function patched(
   }
 }
 
-/** Shards in the folder that are undamaged: what is done by force trusts nothing that is there. */
-async function soundShards(folder: string): Promise<Set<string>> {
-  const roots = [...(await shardsIn(folder))];
+/** Those of the shards that are in the folder and undamaged: nothing that was on a disk for long is trusted. */
+async function soundShards(folder: string, roots: ReadonlySet<string>): Promise<Set<string>> {
   return new Set(
-    roots.filter((root) => {
+    [...(await shardsIn(folder))].filter((root) => {
+      if (!roots.has(root)) return false;
       try {
         requireSound(readFileSync(join(folder, shardFolder, root)), root, root);
         return true;

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { advisoryOption, examples, policyOption } from "./command-parts.ts";
+import { advisoryOption, collect, examples, policyOption } from "./command-parts.ts";
 
 /** Adds the commands about what is in a target: sbom, explain and diff. */
 export function contentCommands(root: Command): void {
@@ -37,6 +37,9 @@ function explain(root: Command): void {
       new Option("--from <path>", "report folder or saved facts that the finding is in").default("plimsoll-report"),
     )
     .addOption(advisoryOption())
+    .addOption(
+      new Option("--vex <file>", "with a vulnerability id: statements to hear; may be given again").argParser(collect),
+    )
     .addOption(policyOption())
     .action(async (...given: unknown[]) => (await import("./explain.ts")).run(given))
     .addHelpText(

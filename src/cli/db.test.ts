@@ -37,6 +37,17 @@ describe("plimsoll db", () => {
     expect(readFileSync(at("team.key"), "utf8")).toBe(before);
   });
 
+  it.each([
+    [["update", "feeds", "--feeds", "--base", "kev"], /is no FEED=ADDRESS/],
+    [["update", "feeds", "--feeds", "--base", "kevv=https://mirror.example"], /no feed kevv can be fetched/],
+    [["update", "feeds", "--feeds", "--base", "kev=mirror.example"], /is no address of a web server/],
+    [["update", "feeds", "--feeds", "--only", "nope"], /no feed of that name/],
+    [["build", "--from", feeds, "-o", "x.plim", "--only", "kev", "--only", "nope"], /feed nope is not in/],
+  ])("refuses %j before anything is done", async (args, message) => {
+    await expect(run(...args)).rejects.toMatchObject({ code: "USAGE", message: expect.stringMatching(message) });
+    expect(existsSync("x.plim")).toBe(false);
+  });
+
   it("builds, tells the status, verifies, exports and imports; the data stays the same", async () => {
     const built = await run("build", "--from", feeds, "-o", at("published"), "--key", at("team.key"));
     expect(built).toMatch(/^sha256:[0-9a-f]{64}\n7 feeds, 48 records, .*, signed: /);

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { feeds } from "../advisories/feeds/feeds.ts";
 import { registryPrefix, registryReference } from "../advisories/file/artifact.ts";
 import { type Build, buildAdvisories } from "../advisories/file/build.ts";
 import { isBuilt, openContainer } from "../advisories/file/container.ts";
@@ -12,8 +12,6 @@ import { copyToRegistry, publishRegistry, type RegistryPublished } from "../advi
 import { findFeeds } from "../advisories/sources/feed-source.ts";
 import { refreshFeeds } from "../advisories/sources/refresh.ts";
 import { updateFolder } from "../advisories/update.ts";
-import { compareInRange } from "../advisories/versions/range.ts";
-import { versionOrder } from "../advisories/versions/version-order.ts";
 import { proxyDispatcher } from "../clients/feed-fetch.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { write } from "./output.ts";
@@ -34,6 +32,11 @@ export async function build(given: readonly unknown[]): Promise<void> {
   const progress = new Progress(options);
   const key = options.key === undefined ? undefined : readKey(await keyText(options.key), "private", options.key);
   const found = await findFeeds(options.from);
+  const absent = options.only?.find((id) => !found.some(({ feed }) => feed.id === id));
+  if (absent !== undefined)
+    throw new AppError("USAGE", `feed ${absent} is not in ${options.from}`, {
+      hint: `there are ${found.map(({ feed }) => feed.id).join(", ")}`,
+    });
   const sources = found.filter(
     ({ feed }) => (options.core ? feed.core : true) && (options.only?.includes(feed.id) ?? true),
   );
@@ -139,7 +142,7 @@ async function takeOver(folder: string, from: string, options: CommonOptions): P
     const how =
       report.status === "unchanged"
         ? "unchanged"
-        : `updated: ${counted(report.fetched, "shard")} fetched, ${report.patched} made from a delta`;
+        : `${report.status}: ${counted(report.fetched, "shard")} fetched, ${report.patched} made from a delta`;
     await write(
       `${report.id}\n${folder} of ${report.date.slice(0, 10)}, ${how}, ${megabytes(report.transferred)} read\n`,
       undefined,
@@ -174,7 +177,7 @@ async function updateFeeds(
         .join(""),
       undefined,
     );
-    if (reports.some(({ status }) => status === "kept")) process.exitCode = 3;
+    if (reports.some(({ status }) => status === "kept" || status === "failed")) process.exitCode = 3;
   } finally {
     await dispatcher.close();
   }
@@ -186,7 +189,16 @@ function baseOf(text: string): readonly [string, string] {
     throw new AppError("USAGE", `--base ${text}: is no FEED=ADDRESS`, {
       hint: "as in --base alpine-secdb=https://mirror.example/alpine",
     });
-  return [text.slice(0, at), text.slice(at + 1)];
+  const [feed, address] = [text.slice(0, at), text.slice(at + 1)];
+  if (!feeds.some(({ id, mirror }) => id === feed && mirror !== undefined))
+    throw new AppError("USAGE", `--base ${text}: no feed ${feed} can be fetched`, {
+      hint: "docs/feeds.md lists the feeds, and which are fetched",
+    });
+  if (!/^https?:/i.test(address) || !URL.canParse(address))
+    throw new AppError("USAGE", `--base ${text}: ${address} is no address of a web server`, {
+      hint: "as in --base alpine-secdb=https://mirror.example/alpine",
+    });
+  return [feed, address];
 }
 
 /** `plimsoll db import FILE FOLDER`: everything is checked before anything is replaced. */
@@ -331,33 +343,4 @@ export async function keygen(given: readonly unknown[]): Promise<void> {
     `${prefix}.key (keep it secret) and ${prefix}.pub: key ${keyId(readKey(publicPem, "public", prefix)).slice(0, 16)}\n`,
     undefined,
   );
-}
-
-/** `plimsoll db compare TYPE A B`, or pairs on stdin, one a line with a tab between them: prints `<`, `=` or `>`. */
-export async function compare(given: readonly unknown[]): Promise<void> {
-  const [type, a, b] = given as [string, string | undefined, string | undefined];
-  const order = versionOrder(type);
-  if (order === undefined)
-    throw new AppError("USAGE", `${type}: versions of this type have no order that is known`, {
-      hint: "TYPE is a package URL type as deb, rpm, apk, npm, pypi, maven, golang, or semver",
-    });
-  const sign = (left: string, right: string) => "<=>"[compareInRange(order, left, right) + 1] as string;
-  if (a !== undefined && b !== undefined) return write(`${sign(a, b)}\n`, undefined);
-  if (a !== undefined)
-    throw new AppError("USAGE", "db compare needs two versions, or none and pairs on stdin", {
-      hint: "plimsoll db compare deb 1.2-1 1.2-2",
-    });
-  const out: string[] = [];
-  let number = 0;
-  for await (const line of createInterface({ input: process.stdin })) {
-    number++;
-    if (line === "") continue;
-    const [left, right, ...rest] = line.split("\t");
-    if (left === undefined || right === undefined || rest.length > 0)
-      throw new AppError("USAGE", `line ${number} of stdin: is no pair of versions`, {
-        hint: "write two versions a line, parted by one tab",
-      });
-    out.push(sign(left, right));
-  }
-  await write(out.length === 0 ? "" : `${out.join("\n")}\n`, undefined);
 }

@@ -8,7 +8,7 @@ import kernel from "../collectors/host/kernel.ts";
 import sysctl from "../collectors/host/sysctl.ts";
 import umask from "../collectors/host/umask.ts";
 import { Snapshot } from "../core/snapshot.ts";
-import { run } from "./explain.ts";
+import { run, vulnerabilityId } from "./explain.ts";
 import { judgeSnapshot } from "./judging.ts";
 import { loadPolicy } from "./options.ts";
 
@@ -45,6 +45,17 @@ async function explained(check: string): Promise<string> {
   vi.restoreAllMocks();
   return written.join("");
 }
+
+it.each([
+  ["cve-2021-3711", "CVE-2021-3711"],
+  [" CVE-2021-3711 ", "CVE-2021-3711"],
+  ["ghsa-JFH8-c2jp-5v3q", "GHSA-jfh8-c2jp-5v3q"],
+  ["RHSA-2021:4424", "RHSA-2021:4424"],
+  ["img-7f3a", undefined],
+  ["go-7f3a", undefined],
+])("takes %s for the vulnerability %s", (text, id) => {
+  expect(vulnerabilityId(text)).toBe(id);
+});
 
 describe("plimsoll explain of a finding of a host", () => {
   it("shows the script that would put it right, and its impact on containers", async () => {

@@ -18,6 +18,7 @@ import { write } from "./output.ts";
 export interface ExplainOptions {
   readonly from: string;
   readonly advisories?: string;
+  readonly vex?: readonly string[];
   readonly policy?: string;
   readonly quiet?: boolean;
   readonly debug?: boolean;
@@ -26,15 +27,24 @@ export interface ExplainOptions {
 /** `plimsoll explain FINDING` or `plimsoll explain CVE-… [IMAGE]`. */
 export async function run(given: readonly unknown[]): Promise<void> {
   const [name, target, options] = given as [string, string | undefined, ExplainOptions];
-  if (/^[A-Z]{2,}[A-Z0-9]*-/.test(name)) {
+  const id = vulnerabilityId(name);
+  if (id !== undefined) {
     const { explainVulnerability } = await import("./explain-vulnerability.ts");
-    await write(await explainVulnerability(name.trim(), target, options), undefined);
+    await write(await explainVulnerability(id, target, options), undefined);
     return;
   }
   const loaded = await loadPolicy(options.policy);
   const snapshot = await snapshotFrom(options.from);
   const { assessment, checks } = judgeSnapshot(snapshot, loaded);
   await write(explanation(findingNamed(name, assessment.findings, options.from), snapshot, checks), undefined);
+}
+
+/** The text as the id of a vulnerability; undefined where it is none. Those of CVE and GitHub may be written in any case, others as their publishers write them. */
+export function vulnerabilityId(text: string): string | undefined {
+  const name = text.trim();
+  if (/^cve-\d/i.test(name)) return name.toUpperCase();
+  if (/^ghsa(-[0-9a-z]{4}){3}$/i.test(name)) return `GHSA-${name.slice(5).toLowerCase()}`;
+  return /^[A-Z]{2,}[A-Z0-9]*-/.test(name) ? name : undefined;
 }
 
 /** The snapshot of a report folder, or of the file itself. */

@@ -3,7 +3,7 @@ import { advisoryOption, collect, examples } from "./command-parts.ts";
 
 const outputOption = () => new Option("-o, --output <file>", "write it to a file instead of stdout");
 
-/** Adds the commands about decisions on vulnerabilities: ignore files of other scanners in, OpenVEX out. */
+/** Adds the commands about decisions on vulnerabilities: ignore files of other scanners in, VEX out. */
 export function vexCommands(root: Command): void {
   const group = root.command("vex").description("decisions about vulnerabilities: take them over, and hand them on");
   group
@@ -32,9 +32,14 @@ export function vexCommands(root: Command): void {
     );
   group
     .command("write")
-    .description("write what was decided about vulnerabilities as an OpenVEX document")
+    .description("write what was decided about vulnerabilities as an OpenVEX, CycloneDX or CSAF document")
     .argument("[facts]", "saved facts of an assessment", "plimsoll-report/snapshot.json")
     .requiredOption("--author <name>", "who speaks: a name, or an address that identifies it")
+    .addOption(
+      new Option("-f, --format <format>", "openvex, cyclonedx (of one image) or csaf")
+        .choices(["openvex", "cyclonedx", "csaf"])
+        .default("openvex"),
+    )
     .addOption(
       new Option("-p, --policy <file>", "policy file with the waivers (default: plimsoll.yaml)").env("PLIMSOLL_POLICY"),
     )
@@ -48,6 +53,7 @@ export function vexCommands(root: Command): void {
       "after",
       examples(
         ['plimsoll vex write --author "Platform team" -o app.vex.json', "of the last report"],
+        ['plimsoll vex write --format csaf --author "Platform team" -o app.csaf.json', "for tools that read CSAF"],
         ['plimsoll vex write monday.json --policy team.yaml --author "Platform team"', "of saved facts"],
       ),
     );

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import { importIgnoreFile } from "../advisories/vex/ignore-file.ts";
-import { type SetAside, writeOpenVex } from "../advisories/vex/write-vex.ts";
+import { writeCsafVex } from "../advisories/vex/write-csaf-vex.ts";
+import { writeCyclonedxVex } from "../advisories/vex/write-cyclonedx-vex.ts";
+import { type SetAside, vexDecisions, writeOpenVex } from "../advisories/vex/write-vex.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { Waiver } from "../core/finding.ts";
 import { Missing, Snapshot } from "../core/snapshot.ts";
@@ -58,8 +60,12 @@ function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
+/** Forms of VEX documents. */
+const formats = { openvex: writeOpenVex, cyclonedx: writeCyclonedxVex, csaf: writeCsafVex } as const;
+
 interface WriteOptions {
   readonly author: string;
+  readonly format?: keyof typeof formats;
   readonly policy?: string;
   readonly advisories?: string;
   readonly vex?: readonly string[];
@@ -67,7 +73,7 @@ interface WriteOptions {
   readonly quiet?: boolean;
 }
 
-/** `plimsoll vex write [facts]`: judges saved facts by the policy and writes what was decided about their vulnerabilities as OpenVEX. */
+/** `plimsoll vex write [facts]`: judges saved facts by the policy and writes what was decided about their vulnerabilities as OpenVEX, CycloneDX or CSAF. */
 export async function writeDocument(given: readonly unknown[]): Promise<void> {
   const [facts] = given as [string];
   const options = (given.at(-1) as Command).optsWithGlobals<WriteOptions>();
@@ -78,8 +84,11 @@ export async function writeDocument(given: readonly unknown[]): Promise<void> {
   await write(await vexOf(snapshot, options), options.output);
 }
 
-/** The decisions about a snapshot's vulnerabilities as an OpenVEX document. Nothing decided is a `USAGE` error: an empty document says nothing. */
-export async function vexOf(snapshot: Snapshot, options: Pick<WriteOptions, "author" | "policy">): Promise<string> {
+/** The decisions about a snapshot's vulnerabilities as a VEX document. Nothing decided is a `USAGE` error: an empty document says nothing. */
+export async function vexOf(
+  snapshot: Snapshot,
+  options: Pick<WriteOptions, "author" | "policy" | "format">,
+): Promise<string> {
   const { assessment } = judgeSnapshot(snapshot, await loadPolicy(options.policy));
   const setAside = [imageVulnerabilities, hostVulnerabilities].flatMap((fact) =>
     snapshot.subjectsOf(fact).flatMap((subject): SetAside[] => {
@@ -88,8 +97,8 @@ export async function vexOf(snapshot: Snapshot, options: Pick<WriteOptions, "aut
     }),
   );
   const head = { author: options.author, timestamp: snapshot.now.toISOString(), tool };
-  const text = writeOpenVex(assessment.findings, head, setAside, (subject) => productOf(snapshot, subject));
-  if ((JSON.parse(text) as { statements: unknown[] }).statements.length > 0) return text;
+  const decisions = vexDecisions(assessment.findings, head, setAside, (subject) => productOf(snapshot, subject));
+  if (decisions.length > 0) return formats[options.format ?? "openvex"](decisions, head);
   throw new AppError("USAGE", "nothing was decided about a vulnerability, so that there is nothing to state", {
     hint: "a waiver in the policy, or a statement given by --vex, is a decision; docs/vex.md tells how",
   });

@@ -48,6 +48,16 @@ it("fetches a file, and nothing while its entity tag holds", async () => {
   expect(await fetchFile(url, path, { ...options, etag: first.etag })).toMatchObject({ status: "fetched", size: 7 });
 });
 
+it("says so where the file cannot be written, and leaves nothing open", async () => {
+  const dispatcher = proxyDispatcher();
+  const nowhere = join(scratch, "not-there", "file");
+  expect(await failure(fetchFile(url, nowhere, { ...options, dispatcher }))).toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining("cannot write"),
+  });
+  await dispatcher.close();
+});
+
 it("fetches only the rest after the connection broke, and all of it where the file changed meanwhile", async () => {
   server.fault = "cut";
   expect((await failure(fetchFile(url, path, options))).code).toBe("UNREACHABLE");

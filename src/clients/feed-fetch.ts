@@ -62,10 +62,27 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
     return fetchFile(url, path, options);
   }
   await requireSuccess(answer, url);
+  try {
+    return await stored(answer, url, path, answer.statusCode === 206 ? begun?.size : undefined, options);
+  } catch (error) {
+    // A body that nobody reads on keeps its connection, and whoever closes the dispatcher waits for it.
+    answer.body.on("error", () => undefined).destroy();
+    throw error instanceof AppError ? error : unwritable(path, error);
+  }
+}
+
+/** Puts the body in its place, behind what is there of it already. */
+async function stored(
+  answer: Answer,
+  url: string,
+  path: string,
+  begunSize: number | undefined,
+  options: FetchOptions,
+): Promise<FetchResult> {
+  const part = `${path}.part`;
   const validators = validatorsOf(answer);
-  const resumed = answer.statusCode === 206 && begun !== undefined;
   await notePart(part, validators);
-  const transferred = await receive(answer, url, part, resumed ? begun.size : 0, options);
+  const transferred = await receive(answer, url, part, begunSize ?? 0, options);
   const bytes = await stat(part);
   if (bytes.size === 0) {
     await forget(part);
@@ -144,6 +161,16 @@ async function send(
 function unreachable(url: string, error: unknown): AppError {
   return new AppError("UNREACHABLE", `${url}: ${messageOf(error)}`, {
     hint: "the data that is already there stays in use; check the network and HTTPS_PROXY, or name a mirror with --base",
+    cause: error,
+  });
+}
+
+function unwritable(what: string, error: unknown): AppError {
+  const isFull = error instanceof Error && "code" in error && error.code === "ENOSPC";
+  return new AppError("CONFIG_INVALID", `cannot write ${what}: ${messageOf(error)}`, {
+    hint: isFull
+      ? "the disk is full: free some space and run it again; the old data is unchanged"
+      : "name a folder that you may write to; the old data is unchanged",
     cause: error,
   });
 }
@@ -227,11 +254,7 @@ async function eachPiece(answer: Answer, url: string, take: (piece: Buffer) => v
     for await (const piece of answer.body) await take(piece as Buffer);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    if (error instanceof Error && "code" in error && error.code === "ENOSPC")
-      throw new AppError("CONFIG_INVALID", `${url}: ${messageOf(error)}`, {
-        hint: "the disk is full: free some space and run it again",
-        cause: error,
-      });
+    if (error instanceof Error && "code" in error && error.code === "ENOSPC") throw unwritable(url, error);
     throw unreachable(url, error);
   }
 }

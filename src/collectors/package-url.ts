@@ -1,5 +1,5 @@
-import { PackageURL } from "packageurl-js";
 import type { PackageRecord } from "../formats/package-record.ts";
+import { formatPackageUrl } from "../formats/package-url.ts";
 
 /** What a package URL needs to know of the distribution. */
 export interface UrlDistribution {
@@ -31,8 +31,7 @@ export function packageUrl(record: PackageRecord, distribution: UrlDistribution 
   const { namespace, name } = namedAs(record, distribution);
   const qualifiers = { ...record.qualifiers, ...qualifiersOf(record, distribution) };
   try {
-    const url = new PackageURL(record.type, namespace, name, versionIn(record), qualifiers, undefined).toString();
-    return canonical(url);
+    return formatPackageUrl({ type: record.type, namespace, name, version: versionIn(record), qualifiers });
   } catch {
     // A name that no package URL can carry: the package is told without one.
     return undefined;
@@ -42,13 +41,6 @@ export function packageUrl(record: PackageRecord, distribution: UrlDistribution 
 /** A Go program built outside version control calls itself `(devel)`, which is no version. */
 function versionIn({ version }: PackageRecord): string | undefined {
   return version === "" || version === "(devel)" ? undefined : version;
-}
-
-/** The library leaves a plus sign in names and versions as it is and encodes the colon in qualifiers; the specification's tests have both the other way round. */
-function canonical(url: string): string {
-  const query = url.indexOf("?");
-  const path = query < 0 ? url : url.slice(0, query);
-  return path.replaceAll("+", "%2B") + (query < 0 ? "" : url.slice(query).replaceAll("%3A", ":"));
 }
 
 function namedAs(

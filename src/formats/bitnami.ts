@@ -1,6 +1,6 @@
-import { PackageURL } from "packageurl-js";
 import { JsonObject } from "./json-document.ts";
 import type { PackageRecord } from "./package-record.ts";
+import { type PackageUrl, parsePackageUrl } from "./package-url.ts";
 
 /** The packages of the SPDX document that Bitnami puts beside each of its applications (`opt/bitnami/APPLICATION/.spdx-*.spdx`, SPDX 2 in JSON): those that a package URL names. */
 export function parseBitnamiSpdx(bytes: Uint8Array, path: string): PackageRecord[] {
@@ -32,9 +32,9 @@ function nameOf(type: string, namespace: string | null | undefined, name: string
   return `${namespace}${type === "maven" ? ":" : "/"}${name}`;
 }
 
-function parseUrl(url: string): PackageURL | undefined {
+function parseUrl(url: string): PackageUrl | undefined {
   try {
-    return PackageURL.fromString(url);
+    return parsePackageUrl(url, { anyCase: true });
   } catch {
     // A package that its own document names wrongly cannot be identified.
     return undefined;

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeExampleImage } from "../../scripts/example-image.ts";
+import { osvDocument } from "../../src/advisories/feed.fixture.ts";
 import { program } from "../../src/cli/program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -52,11 +53,17 @@ beforeAll(async () => {
     "known-bad.txt": `${"0".repeat(64)}\n`,
     "pairs.tsv": "1.0\t1.1\n",
     "purls.txt": "pkg:npm/minimist@1.2.0\n",
+    // What the examples of match ask about.
+    "feeds/ghsa_npm/GHSA-xvch-5gv4-984h.json": osvDocument("GHSA-xvch-5gv4-984h", "npm", "minimist", "1.2.6"),
+    "feeds/debian_osv/CVE-2023-5678.json": osvDocument("CVE-2023-5678", "Debian:12", "openssl", "3.0.13-1~deb12u1"),
     ".trivyignore": "CVE-2021-3711\n",
     ".grype.yaml": "ignore:\n  - vulnerability: CVE-2021-3711\n",
     ".snyk": "version: v1.5.0\nignore: {}\n",
   };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
   const made = shell(
     [
       "set -e; set -o pipefail",

@@ -3,6 +3,8 @@ import type { AdvisoryRecord } from "../record.ts";
 import { type Feed, type FeedFile, listOf, member, readJson, requireText, tableOf, textOf, textsOf } from "./feed.ts";
 
 const branches = ["edge", ...Array.from({ length: 22 }, (_, index) => `v3.${index + 3}`)];
+/** Branches that Alpine, which makes two a year, will have by the time that this is used. */
+const laterBranches = Array.from({ length: 8 }, (_, index) => `v3.${index + 25}`);
 
 /** Alpine's security database: the versions of each origin package that fixed a vulnerability; `0` says that it never had it. */
 export const alpineSecdb: Feed = {
@@ -15,16 +17,37 @@ export const alpineSecdb: Feed = {
     kind: "files",
     urls: ["https://secdb.alpinelinux.org/{}/main.json", "https://secdb.alpinelinux.org/{}/community.json"],
     parts: branches,
+    laterParts: laterBranches,
   },
   wants: (path) => path.endsWith(".json"),
   recognises: ({ text }) => text.includes('"secfixes"') && text.includes('"packages"'),
   read: (file) => ({ records: secdbRecords(file) }),
 };
 
-function secdbRecords(file: FeedFile): AdvisoryRecord[] {
+/** Distributions that publish the same form without releases; their terms are for whoever fetches it. */
+const others: readonly (readonly [id: string, title: string, url: string])[] = [
+  ["wolfi", "Wolfi security database", "https://packages.wolfi.dev/os/security.json"],
+  ["chainguard", "Chainguard security database", "https://packages.cgr.dev/chainguard/security.json"],
+  ["minimos", "MinimOS security database", "https://packages.mini.dev/advisories/secdb/security.json"],
+];
+
+/** The databases of Wolfi, Chainguard and MinimOS, each fetched by its user. */
+export const rollingSecdbs: readonly Feed[] = others.map(([id, title, url]) => ({
+  id,
+  title,
+  names: [id, `${id}-secdb`, `${id}_secdb`],
+  ecosystems: [id],
+  mirror: { kind: "files", urls: [url] },
+  wants: (path) => path.endsWith(".json"),
+  recognises: () => false,
+  read: (file) => ({ records: secdbRecords(file, id) }),
+}));
+
+function secdbRecords(file: FeedFile, stated?: string): AdvisoryRecord[] {
   const document = readJson(file);
   if (!Array.isArray(member(document, "packages"))) throw corrupt(file.path, "has no list of packages");
   const ecosystem = ecosystemOf(document, file);
+  if (stated !== undefined && ecosystem !== stated) throw corrupt(file.path, `is about ${ecosystem}, not ${stated}`);
   return listOf(member(document, "packages")).flatMap((entry) => packageRecords(member(entry, "pkg"), ecosystem, file));
 }
 
@@ -50,7 +73,7 @@ function packageRecords(entry: unknown, ecosystem: string, file: FeedFile): Advi
       const record: AdvisoryRecord = {
         id,
         aliases,
-        source: "alpine-secdb",
+        source: ecosystem.startsWith("alpine:") ? "alpine-secdb" : ecosystem,
         ecosystem,
         package: name,
         ranges: never ? [] : [{ introduced: "0", fixed: version }],

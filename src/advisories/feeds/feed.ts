@@ -29,6 +29,8 @@ export interface FeedContent {
 export interface FeedMirror {
   readonly urls: readonly string[];
   readonly parts?: readonly string[] | undefined;
+  /** Further parts that the publisher may not have yet: one that is not there is passed over. */
+  readonly laterParts?: readonly string[] | undefined;
   /** How it is fetched: whole files; OSV's list of changed records after a first whole file; the lists of changes and deletions of a CSAF provider after a first whole archive; the updateinfo of rpm repositories, whose lists of mirrors `urls` are. */
   readonly kind: "files" | "osv" | "csaf" | "rpm";
   /** With `csaf`: the address of the whole archive, where `archive_latest.txt` in the folder of documents does not name it. */

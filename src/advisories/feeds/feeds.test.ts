@@ -60,6 +60,8 @@ describe("Alpine's database", () => {
       packages: [{ pkg: { name: "go", secfixes: { "1.2-r0": ["CVE-2022-1111"] } } }],
     };
     expect(records("alpine-secdb", "security.json", wolfi)).toMatchObject([{ ecosystem: "wolfi" }]);
+    expect(records("wolfi", "security.json", wolfi)).toMatchObject([{ ecosystem: "wolfi", source: "wolfi" }]);
+    expect(() => records("chainguard", "security.json", wolfi)).toThrow(/is about wolfi, not chainguard/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { alpineSecdb } from "./alpine-secdb.ts";
+import { alpineSecdb, rollingSecdbs } from "./alpine-secdb.ts";
 import { amazon } from "./amazon.ts";
 import { arch } from "./arch.ts";
 import { azureOval } from "./azure-oval.ts";
@@ -14,7 +14,17 @@ import { goVulndb } from "./go-vulndb.ts";
 import { knownExploited } from "./known-exploited.ts";
 import { nodeCore } from "./node-core.ts";
 import { oracleOval } from "./oracle-oval.ts";
-import { almalinux, bitnami, githubFeeds, maliciousPackages, plainOsv, pypa, redhatOsv, rocky } from "./osv-feeds.ts";
+import {
+  almalinux,
+  bitnami,
+  githubFeeds,
+  maliciousPackages,
+  otherOsvFeeds,
+  plainOsv,
+  pypa,
+  redhatOsv,
+  rocky,
+} from "./osv-feeds.ts";
 import { photon } from "./photon.ts";
 import { kubernetesFeed, kubernetesList, psf, repositoryToCpe } from "./programs.ts";
 import { redhatCsaf } from "./redhat-csaf.ts";
@@ -23,6 +33,7 @@ import { rustsec } from "./rust.ts";
 import { suseCsaf } from "./suse-csaf.ts";
 import { suseOval } from "./suse-oval.ts";
 import { ubuntuTracker } from "./ubuntu.ts";
+import { ubuntuOsv } from "./ubuntu-osv.ts";
 import { updateinfo } from "./updateinfo.ts";
 import { vexHub } from "./vex-hub.ts";
 import { vulnrichment } from "./vulnrichment.ts";
@@ -30,10 +41,12 @@ import { vulnrichment } from "./vulnrichment.ts";
 /** Every feed that can be read, the general ones last. */
 export const feeds: readonly Feed[] = [
   alpineSecdb,
+  ...rollingSecdbs,
   debianOsv,
   debianJson,
   debianLists,
   ubuntuTracker,
+  ubuntuOsv,
   redhatOsv,
   redhatCsaf,
   repositoryToCpe,
@@ -54,6 +67,7 @@ export const feeds: readonly Feed[] = [
   rustsec,
   rubysec,
   bitnami,
+  ...otherOsvFeeds,
   nodeCore,
   psf,
   kubernetesFeed,

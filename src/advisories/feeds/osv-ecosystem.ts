@@ -60,7 +60,10 @@ function ubuntu(rest: readonly string[]): NormalEcosystem {
   const release = rest.find((part) => /^\d+\.\d+$/.test(part)) ?? "";
   const ecosystem = release === "" ? "ubuntu" : `ubuntu:${release}`;
   if (rest[0] !== "Pro") return { ecosystem };
-  return { ecosystem, flavour: /fips/i.test(rest[1] ?? "") ? "fips" : "esm" };
+  // `Pro:18.04:LTS` continues the release; `Pro:FIPS-updates:…` and `Pro:Realtime:…` are builds of their own.
+  const build = rest[1] ?? "";
+  if (/^(\d+\.\d+)?$/.test(build)) return { ecosystem, flavour: "esm" };
+  return { ecosystem, flavour: /fips/i.test(build) ? "fips" : build.toLowerCase() };
 }
 
 /** `SUSE:Linux Enterprise Module for Basesystem 15 SP4` is a part of `suse:15.4`; products that are no part of a release keep their name. */

@@ -28,7 +28,10 @@ const githubEcosystems: readonly (readonly [name: string, ecosystem: string, osv
   ["nuget", "nuget", "NuGet", false],
 ];
 
-const osvBucket = "https://osv-vulnerabilities.storage.googleapis.com";
+/** The archive of all of OSV's documents about an ecosystem, as OSV names it. */
+export function osvArchive(ecosystem: string): string {
+  return `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(ecosystem)}/all.zip`;
+}
 
 /** GitHub's reviewed advisories, one feed an ecosystem (CC-BY-4.0). */
 export const githubFeeds: readonly Feed[] = githubEcosystems.map(([name, ecosystem, osv, core]) =>
@@ -38,10 +41,31 @@ export const githubFeeds: readonly Feed[] = githubEcosystems.map(([name, ecosyst
     names: [`ghsa_${name}`, `ghsa-${name}`, `ghsa-${ecosystem}`],
     ecosystems: [ecosystem],
     core,
-    mirror: { kind: "osv", urls: [`${osvBucket}/${encodeURIComponent(osv)}/all.zip`] },
+    mirror: { kind: "osv", urls: [osvArchive(osv)] },
     recognises: ({ text }) =>
       /"id":\s*"GHSA-/.test(text) && !/"MAL-/.test(text) && new RegExp(`"ecosystem":\\s*"${osv}"`).test(text),
     reading: { source: (id) => publisherOf(id, "ghsa"), keeps: (found) => found === ecosystem },
+  }),
+);
+
+const otherEcosystems: readonly (readonly [ecosystem: string, osv: string])[] = [
+  ["hex", "Hex"],
+  ["pub", "Pub"],
+  ["githubactions", "GitHub Actions"],
+  ["swift", "SwiftURL"],
+  ["cran", "CRAN"],
+  ["hackage", "Hackage"],
+];
+
+/** What OSV holds about smaller ecosystems, from GitHub and their own publishers. */
+export const otherOsvFeeds: readonly Feed[] = otherEcosystems.map(([ecosystem, osv]) =>
+  defineOsvFeed({
+    id: `osv-${ecosystem}`,
+    title: `OSV documents about ${osv}`,
+    names: [`osv_${ecosystem}`, `osv-${ecosystem}`],
+    ecosystems: [ecosystem],
+    mirror: { kind: "osv", urls: [osvArchive(osv)] },
+    reading: { source: (id) => publisherOf(id), keeps: (found) => found === ecosystem },
   }),
 );
 
@@ -76,14 +100,14 @@ const publishers: Readonly<Record<string, string>> = {
   DLA: "debian-osv",
   DTSA: "debian-osv",
   DEBIAN: "debian-osv",
+  UBUNTU: "ubuntu-osv",
+  USN: "ubuntu-osv",
 };
 
 /** The publisher of an OSV document by the prefix of its id, which OSV assigns (OSV schema, "id"). */
 export function publisherOf(id: string, otherwise = "osv"): string {
   return publishers[id.split("-", 1)[0] as string] ?? otherwise;
 }
-
-const raw = "https://osv-vulnerabilities.storage.googleapis.com";
 
 /** Malicious npm packages (ossf/malicious-packages, Apache-2.0). */
 export const maliciousPackages: Feed = defineOsvFeed({
@@ -108,6 +132,7 @@ export const pypa: Feed = defineOsvFeed({
   names: ["pypa", "pypa-advisory-database"],
   ecosystems: ["pypi"],
   core: true,
+  mirror: { kind: "files", urls: ["https://github.com/pypa/advisory-database/archive/refs/heads/main.tar.gz"] },
   wants: (path) => /PYSEC-[^/]*\.(ya?ml|json)$/.test(path),
   recognises: ({ text }) => /^"?id"?:\s*"?PYSEC-/m.test(text) || /"id":\s*"PYSEC-/.test(text),
   reading: { source: "pypa", keeps: (ecosystem) => ecosystem === "pypi" },
@@ -119,6 +144,7 @@ export const bitnami: Feed = defineOsvFeed({
   title: "Bitnami vulnerability database",
   names: ["bitnami", "bitnami-vulndb"],
   ecosystems: ["bitnami"],
+  mirror: { kind: "osv", urls: [osvArchive("Bitnami")] },
   recognises: ({ text }) => /"id":\s*"BIT-/.test(text),
   wants: (path) => /BIT-[^/]*\.json$/.test(path),
   reading: { source: "bitnami" },
@@ -130,7 +156,7 @@ export const almalinux: Feed = defineOsvFeed({
   title: "AlmaLinux errata",
   names: ["almalinux", "alma"],
   ecosystems: ["almalinux"],
-  mirror: { kind: "osv", urls: [`${raw}/AlmaLinux/all.zip`] },
+  mirror: { kind: "osv", urls: [osvArchive("AlmaLinux")] },
   recognises: ({ text }) => /"id":\s*"AL[SBE]A-/.test(text),
   reading: { source: "almalinux", refine: withSummarySeverity },
 });
@@ -141,7 +167,7 @@ export const rocky: Feed = defineOsvFeed({
   title: "Rocky Linux errata",
   names: ["rocky", "rockylinux"],
   ecosystems: ["rocky"],
-  mirror: { kind: "osv", urls: [`${raw}/Rocky%20Linux/all.zip`] },
+  mirror: { kind: "osv", urls: [osvArchive("Rocky Linux")] },
   recognises: ({ text }) => /"id":\s*"R[LX]SA-/.test(text),
   reading: { source: "rocky", refine: withSummarySeverity },
 });
@@ -152,7 +178,7 @@ export const redhatOsv: Feed = defineOsvFeed({
   title: "Red Hat errata",
   names: ["redhat_osv", "redhat-osv", "redhat"],
   ecosystems: ["rhel"],
-  mirror: { kind: "osv", urls: [`${raw}/Red%20Hat/all.zip`] },
+  mirror: { kind: "osv", urls: [osvArchive("Red Hat")] },
   recognises: ({ text }) => /"id":\s*"RH[SBE]A-/.test(text),
   reading: { source: "redhat-osv", refine: withSummarySeverity },
 });

@@ -23,6 +23,7 @@ export const psf: Feed = {
   title: "Python Software Foundation advisories",
   names: ["psf", "psf-advisory-database"],
   ecosystems: ["generic"],
+  mirror: { kind: "files", urls: ["https://github.com/psf/advisory-database/archive/refs/heads/main.tar.gz"] },
   wants: (path) => /PSF-[^/]*\.json$/.test(path),
   recognises: ({ text }) => /"id":\s*"PSF-/.test(text),
   read: (file) => ({ records: [psfRecord(file)] }),
@@ -68,6 +69,7 @@ export const kubernetesList: Feed = defineOsvFeed({
   title: "Kubernetes vulnerability list",
   names: ["k8s", "vuln-list-k8s"],
   ecosystems: ["kubernetes"],
+  mirror: { kind: "files", urls: ["https://github.com/aquasecurity/vuln-list-k8s/archive/refs/heads/main.tar.gz"] },
   wants: (path) => /(^|\/)upstream\/CVE-[^/]*\.json$/.test(path),
   reading: { source: "kubernetes-list" },
 });

@@ -2,26 +2,7 @@ import { corrupt } from "../../core/errors.ts";
 import type { AdvisoryRecord } from "../record.ts";
 import { type Feed, type FeedFile, member, readJson, requireText, tableOf, textOf } from "./feed.ts";
 import { severityOf } from "./osv-record.ts";
-
-/** Release numbers by code name (wiki.ubuntu.com/Releases). */
-const releases: Readonly<Record<string, string>> = {
-  precise: "12.04",
-  trusty: "14.04",
-  xenial: "16.04",
-  bionic: "18.04",
-  focal: "20.04",
-  groovy: "20.10",
-  hirsute: "21.04",
-  impish: "21.10",
-  jammy: "22.04",
-  kinetic: "22.10",
-  lunar: "23.04",
-  mantic: "23.10",
-  noble: "24.04",
-  oracular: "24.10",
-  plucky: "25.04",
-  questing: "25.10",
-};
+import { ubuntuReleases } from "./ubuntu-releases.ts";
 
 /** Ubuntu's CVE tracker, one JSON document a CVE, with the states of the extended support (ESM) as a flavour of their own. */
 export const ubuntuTracker: Feed = {
@@ -71,7 +52,7 @@ function trackerRecords(file: FeedFile): AdvisoryRecord[] {
 /** `jammy`, `esm-infra/bionic`, `esm-apps/jammy`, `trusty/esm`, `fips-updates/focal`; snaps, phones and upstream are no distribution releases. */
 function placeOf(pocket: string): { ecosystem: string; flavour?: string } | undefined {
   const [first, second] = pocket.split("/") as [string, string | undefined];
-  const release = releases[first] ?? releases[second ?? ""];
+  const release = ubuntuReleases[first] ?? ubuntuReleases[second ?? ""];
   if (release === undefined) return undefined;
   const flavour = second === undefined ? undefined : second === "esm" ? "esm-infra" : first.replace(/-legacy$/, "");
   return { ecosystem: `ubuntu:${release}`, ...(flavour !== undefined && { flavour }) };

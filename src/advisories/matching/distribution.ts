@@ -1,3 +1,4 @@
+import { ubuntuReleases } from "../feeds/ubuntu-releases.ts";
 import type { InstalledDistribution } from "./inventory.ts";
 
 /** The advisories that speak for a distribution's packages. */
@@ -38,6 +39,7 @@ const debianCodenames: Readonly<Record<string, string>> = {
   trixie: "13",
   forky: "14",
   sid: "sid",
+  unstable: "sid",
 };
 
 const major = ({ versionId }: InstalledDistribution) => versionId?.split(".")[0];
@@ -46,7 +48,7 @@ const full = ({ versionId }: InstalledDistribution) => versionId;
 const families: Readonly<Record<string, Family>> = {
   debian: { ecosystem: "debian", type: "deb", named: "source", fixes: "any", release: debianRelease },
   raspbian: { ecosystem: "debian", type: "deb", named: "source", fixes: "any", release: debianRelease, rebuild: true },
-  ubuntu: { ecosystem: "ubuntu", type: "deb", named: "source", fixes: "any", release: full },
+  ubuntu: { ecosystem: "ubuntu", type: "deb", named: "source", fixes: "any", release: ubuntuRelease },
   echo: { ecosystem: "echo", type: "deb", named: "source", fixes: "any" },
   alpine: { ecosystem: "alpine", type: "apk", named: "source", fixes: "all", release: alpineRelease },
   wolfi: { ecosystem: "wolfi", type: "apk", named: "source", fixes: "all" },
@@ -121,7 +123,13 @@ export function isCentosStream({ id, name, prettyName }: InstalledDistribution):
 
 function debianRelease({ versionId, versionCodename }: InstalledDistribution): string | undefined {
   if (versionId !== undefined) return versionId.split(".")[0];
-  return versionCodename === undefined ? undefined : debianCodenames[versionCodename];
+  // Testing calls itself `forky/sid`.
+  return versionCodename === undefined ? undefined : debianCodenames[versionCodename.split("/")[0]!];
+}
+
+function ubuntuRelease({ versionId, versionCodename }: InstalledDistribution): string | undefined {
+  if (versionId !== undefined) return versionId;
+  return versionCodename === undefined ? undefined : ubuntuReleases[versionCodename];
 }
 
 /** `3.11.5` is branch 3.11; a snapshot of the next release (`3.23_alpha20250612`) is edge. */

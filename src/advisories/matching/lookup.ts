@@ -50,7 +50,7 @@ export function planOf(
   distribution: InstalledDistribution | undefined,
   data: DataAt,
 ): LookupPlan {
-  if (installed.version === "") return gap(`${installed.name} has no version`);
+  if (installed.version === "") return gap("packages without a version cannot be compared", "name the version");
   if (distributionTypes.has(installed.type)) return distributionPlan(installed, distribution, data);
   const lookups = candidates(installed);
   if (lookups.length === 0) return unnamed(installed);
@@ -101,7 +101,7 @@ function distributionPlan(
   if (!data.has(ecosystem)) {
     return gap(
       `the advisory data holds nothing about ${name}`,
-      `add the feed of ${distribution.id} to the advisory data; a release without maintenance may have none`,
+      `add a feed about ${ecosystem.split(":")[0]} to the advisory data (docs/feeds.md); a release without maintenance may have none`,
     );
   }
   return { lookups: [distributionLookup(installed, advisories, ecosystem)] };
@@ -149,10 +149,10 @@ function distributionLookup(
   };
 }
 
-/** An rpm's epoch stands in the qualifier of its package URL; absent means 0 (rpm-version(7)). */
+/** An rpm's epoch stands in the qualifier of its package URL, or as some tools write it before its version; absent means 0 (rpm-version(7)). */
 function withEpoch(version: string, { purl }: InstalledPackage): string {
   if (/^\d+:/.test(version)) return version;
-  const epoch = /[?&]epoch=(\d+)/.exec(purl)?.[1];
+  const epoch = (/[?&]epoch=(\d+)/.exec(purl) ?? /^[^?#]*@(\d+)(?::|%3A)/i.exec(purl))?.[1];
   return epoch === undefined || epoch === "0" ? version : `${epoch}:${version}`;
 }
 
@@ -170,6 +170,8 @@ function candidates(installed: InstalledPackage): Lookup[] {
   if (type === "conda" && program !== undefined)
     return [...programLookups(program, version), ...cpeLookups(properties["cpe"], version)];
   if (type === "generic") return [...programLookups(name, version), ...cpeLookups(properties["cpe"], version)];
+  // Actions are named by their repository; the sources that know them have a type for them alone.
+  if (type === "github") return [languageLookup("githubactions", name, version, confidence, "action")];
   if (type === "nuget") return [languageLookup("nuget", name, nugetVersion(version), confidence, "package")];
   return languages.has(type) ? [languageLookup(type, name, version, confidence, "package")] : [];
 }

@@ -62,6 +62,12 @@ const unknownProgram: Gap = {
   remedy: "watch the advisories of their publishers, or install them from a distribution's packages",
 };
 
+/** Why a version that its order does not know is not judged. */
+export const incomparableVersion: Gap = {
+  reason: "versions that their ecosystem's order does not know cannot be compared",
+  remedy: "name an exact version, not a tag or a branch",
+};
+
 interface Found {
   readonly ruling: Ruling;
   readonly match: Match;
@@ -113,8 +119,10 @@ class Matcher {
         this.#options.onGap?.(installed, gap);
         continue;
       }
+      const rulings = this.#heard(installed);
+      if (rulings.some(isUndecided)) gaps.push([installed, incomparableVersion]);
       const open: Found[] = [];
-      for (const found of this.#matches(installed)) {
+      for (const found of this.#matches(installed, rulings)) {
         const { match, setAside } = found;
         const taken = this.#suppression(match) ?? (setAside && { match, ...setAside });
         if (taken === undefined) open.push(found);
@@ -154,12 +162,19 @@ class Matcher {
     return { lookups: [], gap: unknownProgram };
   }
 
-  #matches(installed: InstalledPackage): Found[] {
+  #heard(installed: InstalledPackage): Ruling[] {
     const owner = this.#judgingOwner(installed);
-    const found: Found[] = [];
-    for (const ruling of this.#rulings(installed)) {
-      const heard = ruling.affected ? withoutOthers(ruling, owner) : ruling;
+    return this.#rulings(installed).map((ruling) => {
+      const isOpen = ruling.affected || (owner !== undefined && isUndecided(ruling));
+      const heard = isOpen ? withoutOthers(ruling, owner) : ruling;
       this.#options.onRuling?.(heard);
+      return heard;
+    });
+  }
+
+  #matches(installed: InstalledPackage, rulings: readonly Ruling[]): Found[] {
+    const found: Found[] = [];
+    for (const heard of rulings) {
       if (!heard.affected) continue;
       const match = matchOf(heard, {
         facts: (cve) => this.#store.facts(cve),
@@ -237,6 +252,13 @@ class Matcher {
     const found = statementAbout(statements, match, this.#options.products ?? []);
     return found === undefined ? undefined : { match, ...found };
   }
+}
+
+/** Whether records are about the package, and none of them could be compared with its version. */
+export function isUndecided({ affected, because, decisions }: Ruling): boolean {
+  if (affected || because !== undefined) return false;
+  const heard = decisions.filter(({ outcome }) => outcome !== "withdrawn" && outcome !== "not-for");
+  return heard.length > 0 && heard.every(({ outcome }) => outcome === "incomparable");
 }
 
 /** What the records say of a version is not the last word: its files may be another package's, or no code at all. */

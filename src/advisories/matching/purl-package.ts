@@ -1,5 +1,5 @@
-import { PackageURL } from "packageurl-js";
-import { AppError, messageOf } from "../../core/errors.ts";
+import { AppError } from "../../core/errors.ts";
+import { thingOfUrl } from "../../formats/sbom/purl-package.ts";
 import type { InstalledDistribution, InstalledPackage } from "./inventory.ts";
 
 /** A package that is known by its package URL alone, with the distribution that the URL names. */
@@ -8,80 +8,40 @@ export interface PurlPackage {
   readonly distribution: InstalledDistribution | undefined;
 }
 
-/** Distributions as package URLs name them, by their os-release ID. */
-const distributionIds: Readonly<Record<string, string>> = {
-  redhat: "rhel",
-  amazon: "amzn",
-  oracle: "ol",
-  oraclelinux: "ol",
-  suse: "sles",
-  amazonlinux: "amzn",
-  rockylinux: "rocky",
-};
-const separators: Readonly<Record<string, string>> = { maven: ":", npm: "/", golang: "/", composer: "/" };
-const distributionTypes = new Set(["deb", "apk", "rpm", "alpm"]);
+/** Longest package URL that is read; longer texts are none. */
+const longestUrl = 16_384;
 
-/** Reads a package URL with `distro`, `upstream` and `epoch` qualifiers where they apply (purl-spec). A text that is none is a `USAGE` error. */
+/** Reads a package URL with `distro`, `upstream`, `epoch`, `arch`, `rpmmod` and `repository_id` qualifiers where they apply (purl-spec). A text that is none is a `USAGE` error. */
 export function purlPackage(text: string): PurlPackage {
-  const url = parsed(text);
-  const qualifiers: Readonly<Record<string, string>> = url.qualifiers ?? {};
-  const isDistribution = distributionTypes.has(url.type);
-  const separator = separators[url.type];
-  const name =
-    !isDistribution && separator !== undefined && url.namespace ? `${url.namespace}${separator}${url.name}` : url.name;
-  const version = url.version ?? "";
+  if (text.length > longestUrl) throw noUrl(`${text.slice(0, 80)}…`, `it is longer than ${longestUrl} characters`);
+  const read = thingOfUrl({ purl: text, name: "", version: "", licenses: [], foundIn: [] });
+  if (read === undefined) throw noUrl(text, complaint(text));
+  const repositories = /[?&]repository_id=([^&#]+)/.exec(text)?.[1];
   return {
     installed: {
-      name,
-      version,
-      type: url.type,
-      purl: text,
-      ...(qualifiers["arch"] === undefined ? {} : { architecture: qualifiers["arch"] }),
-      ...(isDistribution ? upstreamOf(qualifiers["upstream"], version) : {}),
-      ...(qualifiers["rpmmod"] === undefined ? {} : { module: qualifiers["rpmmod"] }),
-      foundIn: [],
-      confidence: "high",
-      properties: qualifiers["repository_id"] === undefined ? {} : { repositories: qualifiers["repository_id"] },
+      ...read.package,
+      properties: repositories === undefined ? {} : { repositories: decoded(repositories) },
     },
-    distribution: isDistribution ? distributionOf(url.namespace ?? undefined, qualifiers["distro"]) : undefined,
+    distribution: read.distribution && { ...read.distribution, idLike: [] },
   };
 }
 
-function parsed(text: string): PackageURL {
+function decoded(text: string): string {
   try {
-    return PackageURL.fromString(text);
-  } catch (error) {
-    throw new AppError("USAGE", `${text}: is no package URL: ${messageOf(error)}`, {
-      hint: "for example pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl",
-    });
+    return decodeURIComponent(text);
+  } catch {
+    // A stray percent sign: the text stands for itself.
+    return text;
   }
 }
 
-/** `openssl@3.0.11-1`, `openssl`, or the file name of a source rpm. */
-function upstreamOf(
-  upstream: string | undefined,
-  version: string,
-): Pick<InstalledPackage, "sourceName" | "sourceVersion"> {
-  if (upstream === undefined || upstream === "") return {};
-  const rpm = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(upstream);
-  if (rpm) return { sourceName: rpm[1]!, sourceVersion: rpm[2]! };
-  const [name, sourceVersion = version] = upstream.split("@") as [string, string?];
-  return { sourceName: name, sourceVersion };
+function complaint(text: string): string {
+  if (!/^pkg:/i.test(text)) return "it does not begin with pkg:";
+  return /^pkg:\/*[A-Za-z][A-Za-z0-9.+-]*\//i.test(text) ? "it has no name" : "it names no type";
 }
 
-/** `debian-12`, `alpine-3.11.5`, `opensuse-leap-15.5`; without the qualifier the name space still names the distribution. */
-function distributionOf(namespace: string | undefined, distro: string | undefined): InstalledDistribution | undefined {
-  const match = /^(.*?)-?(\d[\w.]*|edge)?$/.exec(distro ?? "");
-  const isCodename =
-    distro !== undefined && match?.[2] === undefined && namespace !== undefined && distro !== namespace;
-  const stated = isCodename ? namespace : match?.[1] || namespace;
-  if (stated === undefined) return undefined;
-  const id = distributionIds[stated] ?? stated;
-  return {
-    id,
-    idLike: [],
-    ...(match?.[2] === undefined ? {} : { versionId: match[2] }),
-    // `distro=sid` and `distro=bookworm` are code names.
-    ...(isCodename ? { versionCodename: distro.replace(`${namespace}-`, "") } : {}),
-  };
+function noUrl(text: string, why: string): AppError {
+  return new AppError("USAGE", `${text}: is no package URL: ${why}`, {
+    hint: "for example pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl",
+  });
 }

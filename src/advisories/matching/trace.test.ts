@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fakeStore, record } from "../../../test/fakes/advisory-store.ts";
+import { AppError } from "../../core/errors.ts";
 import type { InstalledPackage } from "./inventory.ts";
 import { purlPackage } from "./purl-package.ts";
 import { maintenanceOf } from "./release-life.ts";
@@ -37,7 +39,10 @@ describe("the answer", () => {
     ["CVE-2021-1", "CVE-2021-1 is here: libssl1.1 1.1.1d-r3"],
     ["CVE-2019-1", "CVE-2019-1 is not here: libssl1.1 1.1.1d-r3: 1.1.1d-r3 >= 1.1.1c-r0"],
     ["CVE-2014-1", "CVE-2014-1 is not here: libssl1.1 1.1.1d-r3: fake says that it is not affected"],
-    ["CVE-2022-1", "CVE-2022-1 is not here: it is known for openssl (alpine:3.12), and none of that is installed"],
+    [
+      "CVE-2022-1",
+      "CVE-2022-1 is not listed for alpine 3.11.5: its advisories do not name it, while it is known for openssl (alpine:3.12)",
+    ],
     ["CVE-2020-1", "CVE-2020-1 is not here: it is known for lodash (npm), and none of that is installed"],
     ["CVE-2020-9", "CVE-2020-9 was withdrawn"],
     ["CVE-1999-1", "CVE-1999-1 is not in the advisory data of 2026-01-01, so nothing can be said about it"],
@@ -49,6 +54,33 @@ describe("the answer", () => {
     const data = fakeStore({ records: [record("npm", "pillow", "CVE-2020-7", "2")] });
     const trace = await traceVulnerability("CVE-2020-7", { packages: [conda] }, undefined, data);
     expect(trace.answer).toMatch(/could not be judged: the advisory data holds nothing about pypi packages/);
+  });
+  it("does not call a version that cannot be compared clear", async () => {
+    const lodash: InstalledPackage = {
+      ...conda,
+      name: "lodash",
+      version: "latest",
+      type: "npm",
+      purl: "pkg:npm/lodash",
+    };
+    const trace = await traceVulnerability("CVE-2020-1", { packages: [lodash] }, undefined, store);
+    expect(trace.answer).toBe("whether CVE-2020-1 is here could not be judged: latest is no version of semver");
+    expect(trace.gaps).toMatchObject([
+      { package: { name: "lodash" }, remedy: expect.stringContaining("exact version") },
+    ]);
+    expect(trace.packages).toEqual([]);
+  });
+  it("names the records of the distribution first", async () => {
+    const data = fakeStore({
+      records: [
+        record("alpine:3.10", "curl", "CVE-2020-8", "1"),
+        record("alpine:3.11", "curl", "CVE-2020-8", "1"),
+        record("npm", "curl", "CVE-2020-8", "1"),
+      ],
+    });
+    const trace = await traceVulnerability("CVE-2020-8", { packages: [libssl] }, alpine, data);
+    expect(trace.passed[0]?.why).toBe("no curl is installed");
+    expect(trace.answer).toMatch(/known for curl \(alpine:3\.11\)/);
   });
   it("names records of other releases and products, each with why it passed", async () => {
     const trace = await traceVulnerability("CVE-2022-1", { packages: [libssl] }, alpine, store);
@@ -90,7 +122,7 @@ describe("package URLs", () => {
   it.each([
     [
       "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl",
-      { name: "libssl3", sourceName: "openssl", sourceVersion: "3.0.11-1" },
+      { name: "libssl3", sourceName: "openssl", version: "3.0.11-1" },
       { id: "debian", versionId: "12" },
     ],
     [
@@ -100,6 +132,22 @@ describe("package URLs", () => {
     ],
     ["pkg:apk/alpine/a@1-r0?distro=alpine-edge", {}, { id: "alpine", versionId: "edge" }],
     ["pkg:deb/debian/a@1?distro=sid", {}, { id: "debian", versionCodename: "sid" }],
+    ["pkg:deb/debian/vim@8.2-3?epoch=2&distro=Debian-11", { version: "2:8.2-3" }, { id: "debian", versionId: "11" }],
+    ["pkg:deb/debian/vim@2:8.2-3?epoch=2", { version: "2:8.2-3" }, { id: "debian" }],
+    ["pkg:deb/ubuntu/a@1?distro=jammy", {}, { id: "ubuntu", versionCodename: "jammy" }],
+    ["pkg:deb/a@1?distro=ubuntu-jammy", {}, { id: "ubuntu", versionCodename: "jammy" }],
+    ["pkg:deb/debian/a@1?distro=debian-trixie/sid", {}, { id: "debian", versionCodename: "trixie/sid" }],
+    ["pkg:apk/alpine/a@1-r0?distro=v3.18", {}, { id: "alpine", versionId: "3.18" }],
+    ["pkg:apk/alpine/a@1-r0?distro=alpine-v3.18.2", {}, { id: "alpine", versionId: "3.18.2" }],
+    ["pkg:alpine/a@1-r0?distro=alpine-3.18.0", { type: "apk" }, { id: "alpine", versionId: "3.18.0" }],
+    ["pkg:rpm/alma/a@1-1.el8?distro=alma-8.5", {}, { id: "almalinux", versionId: "8.5" }],
+    ["pkg:rpm/centos/a@1-1.el8?distro=el8", {}, { id: "centos", versionId: "8" }],
+    ["pkg:rpm/suse/a@1-1?distro=SLES-15-SP4", {}, { id: "sles", versionId: "15.4" }],
+    ["pkg:rpm/opensuse/a@1?distro=opensuse-tumbleweed-20240101", {}, { id: "opensuse-tumbleweed" }],
+    ["pkg:apk/wolfi/a@1-r0", {}, { id: "wolfi" }],
+    ["pkg:golang/std@1.20.1", { name: "stdlib" }, undefined],
+    ["PKG:npm/a@1", { name: "a" }, undefined],
+    ["pkg:cran/A3@1.0%ZZ", { version: "1.0%ZZ" }, undefined],
     [
       "pkg:rpm/redhat/a@1-2.el8?epoch=1&distro=rhel-8.6&upstream=b-c-1-2.el8.src.rpm",
       { sourceName: "b-c", sourceVersion: "1-2.el8" },
@@ -117,7 +165,27 @@ describe("package URLs", () => {
     else expect(found.distribution).toMatchObject(distribution);
   });
   it("says what is no package URL", () => {
-    expect(() => purlPackage("lodash@1")).toThrow(/lodash@1: is no package URL/);
+    expect(() => purlPackage("lodash@1")).toThrow(/lodash@1: is no package URL: it does not begin with pkg:/);
+    expect(() => purlPackage("pkg:npm")).toThrow(/it names no type/);
+    expect(() => purlPackage("pkg:npm/@1")).toThrow(/it has no name/);
+    expect(() => purlPackage("pkg:swift/github.com/Alamofire/@5.4.3")).toThrow(/it has no name/);
+    expect(purlPackage("pkg:npm/@scope/name").installed).toMatchObject({ name: "@scope/name", version: "" });
+    expect(() => purlPackage("pkg:npm/?a=b")).toThrow(/it has no name/);
+    expect(() => purlPackage("pkg:oci/nginx@sha256%3Aab")).not.toThrow();
+    expect(() => purlPackage(`pkg:npm/${"a".repeat(20_000)}`)).toThrow(/longer than/);
+  });
+  it("takes any text without a crash", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        for (const one of [text, `pkg:${text}`, `pkg:deb/${text}`]) {
+          try {
+            expect(purlPackage(one).installed.purl).toBe(one);
+          } catch (error) {
+            expect(error).toBeInstanceOf(AppError);
+          }
+        }
+      }),
+    );
   });
 });
 

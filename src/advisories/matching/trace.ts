@@ -5,7 +5,13 @@ import type { AdvisoryStore } from "../store.ts";
 import type { Decision, Ruling } from "./decision.ts";
 import { advisoriesOf, distributionName } from "./distribution.ts";
 import type { InstalledDistribution, InstalledPackage, Inventory } from "./inventory.ts";
-import { ecosystemsOf, type MatchOptions, matchInventory } from "./match-inventory.ts";
+import {
+  ecosystemsOf,
+  incomparableVersion,
+  isUndecided,
+  type MatchOptions,
+  matchInventory,
+} from "./match-inventory.ts";
 import type { Match, SuppressedMatch } from "./report.ts";
 import { cvesNamed } from "./ruling.ts";
 
@@ -62,8 +68,12 @@ export async function traceVulnerability(
     onRuling: (ruling) => void (isAbout(ruling, names) && rulings.push(ruling)),
     onGap: (installed, { reason, remedy }) => void gaps.push({ package: installed, reason, remedy }),
   });
-  const records = recordsAbout(names, store);
-  const packages = rulings.map((ruling) => traced(ruling, report.matches, report.suppressed));
+  const records = nearestFirst(recordsAbout(names, store), inventory, distribution);
+  for (const { package: installed, decisions } of rulings.filter(isUndecided))
+    gaps.push({ package: installed, reason: decisions[0]!.comparison, remedy: incomparableVersion.remedy });
+  const packages = rulings
+    .filter((ruling) => !isUndecided(ruling))
+    .map((ruling) => traced(ruling, report.matches, report.suppressed));
   const judged = new Set(rulings.flatMap(({ decisions }) => decisions.map(({ record }) => identityOf(record))));
   const passed = records
     .filter((record) => !judged.has(identityOf(record)))
@@ -76,7 +86,7 @@ export async function traceVulnerability(
     passed,
     gaps: named,
   };
-  return { ...trace, answer: answerOf(trace, records, distribution, store) };
+  return { ...trace, answer: answerOf(trace, records, { inventory, distribution, store }) };
 }
 
 /** All names of a vulnerability; names that only share an advisory with it are left out. */
@@ -95,6 +105,21 @@ function namesOf(id: string, store: AdvisoryStore): Set<string> {
 function recordsAbout(names: ReadonlySet<string>, store: AdvisoryStore): AdvisoryRecord[] {
   const records = [...names].flatMap((name) => store.recordsById(name));
   return [...new Map(records.map((record) => [identityOf(record), record])).values()];
+}
+
+/** Records that a reader asks about first: those of the distribution, then those of a name that is installed. */
+function nearestFirst(
+  records: readonly AdvisoryRecord[],
+  { packages }: Inventory,
+  distribution: InstalledDistribution | undefined,
+): AdvisoryRecord[] {
+  const own = distribution === undefined ? undefined : advisoriesOf(distribution)?.ecosystem;
+  const rank = (record: AdvisoryRecord) =>
+    record.ecosystem === own ? 0 : packages.some((installed) => nameMatches(record, installed)) ? 1 : 2;
+  return records
+    .map((record) => ({ record, rank: rank(record) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ record }) => record);
 }
 
 /** What a record is about; a store makes a new object of it each time. */
@@ -161,8 +186,7 @@ function whyPassed(
 function answerOf(
   { id, packages, gaps }: Pick<VulnerabilityTrace, "id" | "packages" | "gaps">,
   records: readonly AdvisoryRecord[],
-  distribution: InstalledDistribution | undefined,
-  store: AdvisoryStore,
+  { inventory, distribution, store }: Asked,
 ): string {
   const affected = packages.filter(({ verdict }) => verdict === "affected");
   const nameList = (list: readonly TracedPackage[]) =>
@@ -178,7 +202,32 @@ function answerOf(
   const own = distribution === undefined ? undefined : advisoriesOf(distribution);
   if (own?.ecosystem !== undefined && !store.has(own.ecosystem))
     return `the advisory data holds nothing about ${own.name}; ${id} is known for ${productsOf(records)}`;
+  const elsewhere = own?.ecosystem === undefined ? [] : ofOtherReleases(records, own.ecosystem, inventory);
+  if (elsewhere.length > 0)
+    return `${id} is not listed for ${own!.name}: its advisories do not name it, while it is known for ${productsOf(elsewhere)}`;
   return `${id} is not here: it is known for ${productsOf(records)}, and none of that is installed`;
+}
+
+interface Asked {
+  readonly inventory: Inventory;
+  readonly distribution: InstalledDistribution | undefined;
+  readonly store: AdvisoryStore;
+}
+
+/** Records about what is installed, in other releases of the distribution. That the release's own advisories are silent does not say that it has no such flaw. */
+function ofOtherReleases(
+  records: readonly AdvisoryRecord[],
+  own: string,
+  { packages }: Inventory,
+): readonly AdvisoryRecord[] {
+  const [family] = own.split(":");
+  return records.filter(
+    (record) =>
+      record.ecosystem !== own &&
+      record.ecosystem.split(":")[0] === family &&
+      record.withdrawn === undefined &&
+      packages.some((installed) => nameMatches(record, installed)),
+  );
 }
 
 function suppressionOf({ status }: TracedPackage): string {
@@ -191,6 +240,6 @@ function reasonOf({ package: { name, version }, because, decisions }: TracedPack
 }
 
 function productsOf(records: readonly AdvisoryRecord[]): string {
-  const names = [...new Set(records.map((record) => `${record.package} (${record.ecosystem})`))].sort(compareText);
+  const names = [...new Set(records.map((record) => `${record.package} (${record.ecosystem})`))];
   return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 }

@@ -206,11 +206,11 @@ describe("a first archive", () => {
     server.put(`${vex}/changes.csv`, line(1003, "2025-02-01T00:00:00+00:00"));
     const whole = archive(numbers);
     publish("2025-02-02", whole.subarray(0, whole.length - 5_000));
-    expect(await refresh()).toMatchObject({ status: "kept" });
+    expect(await refresh()).toMatchObject({ status: "failed" });
     server.put(`${vex}/archive_latest.txt`, "../elsewhere.tar.zst");
-    expect(await refresh()).toMatchObject({ status: "kept", reason: expect.stringMatching(/names no archive/) });
+    expect(await refresh()).toMatchObject({ status: "failed", reason: expect.stringMatching(/names no archive/) });
     publish("2025-02-03", Buffer.from("<html>"));
-    expect(await refresh()).toMatchObject({ status: "kept" });
+    expect(await refresh()).toMatchObject({ status: "failed" });
     expect(existsSync(join(folder, "redhat-csaf"))).toBe(false);
     publish("2025-02-04", whole);
     expect(await refresh()).toMatchObject({ status: "fetched" });

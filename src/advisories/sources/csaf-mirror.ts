@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
@@ -48,7 +49,8 @@ export async function refreshCsaf(
   const staging = join(folder, `.${feed.id}.part`);
   await mkdir(staging, { recursive: true });
   const address = new Address(feed, options);
-  const known = note?.archive === undefined || options.force ? undefined : note;
+  const isThere = note?.archive !== undefined && existsSync(join(folder, feed.id));
+  const known = !isThere || options.force ? undefined : note;
   const lists = await fetchLists(address, staging, known, options);
   if (known) {
     const pending = since(lists.changes, Date.parse(known.date));

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
+import { type FetchResult, type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
 import { AppError, corrupt } from "../../core/errors.ts";
 import type { Feed } from "../feeds/feed.ts";
 import { feeds } from "../feeds/feeds.ts";
@@ -15,10 +16,10 @@ import { type RemoteFile, repositoryFiles } from "./rpm-repository.ts";
 
 type Notes = Record<string, FeedNote>;
 
-/** What became of one feed. `kept` means that the old data stays because the new could not be had or trusted. */
+/** What became of one feed. `kept` means that the old data stays because the new could not be had or trusted, `failed` that there is no old data either. */
 export interface FeedRefresh {
   readonly feed: string;
-  readonly status: "fetched" | "unchanged" | "kept";
+  readonly status: "fetched" | "unchanged" | "kept" | "failed";
   readonly reason?: string | undefined;
 }
 
@@ -52,11 +53,17 @@ export async function refreshFeeds(folder: string, options: RefreshOptions = {})
         );
       reports.push({ feed: feed.id, status: note ? "fetched" : "unchanged" });
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      reports.push({ feed: feed.id, status: "kept", reason: error.message });
+      // What the file system refuses (a full disk, a folder of somebody else's) is no bug; the old feed is still there.
+      if (!(error instanceof AppError) && !isSystemError(error)) throw error;
+      const status = existsSync(join(folder, feed.id)) ? "kept" : "failed";
+      reports.push({ feed: feed.id, status, reason: error.message });
     }
   }
   return reports;
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
 }
 
 async function readNotes(folder: string): Promise<Notes> {
@@ -93,17 +100,21 @@ async function refreshFiles(
   await mkdir(staging, { recursive: true });
   const files: Record<string, FileValidators & { sha256: string }> = {};
   let isNew = false;
-  for (const { url, path, sha256 } of await remoteFiles(feed, options)) {
+  for (const { url, path, sha256, isOptional } of await remoteFiles(feed, options)) {
     const target = join(staging, path);
     await mkdir(dirname(target), { recursive: true });
-    const known = note?.files[url];
-    const result = await fetchFile(url, target, {
+    // A file that somebody removed is asked for as if it had never been there.
+    const known = existsSync(join(folder, feed.id, path)) ? note?.files[url] : undefined;
+    const asking = fetchFile(url, target, {
       ...(known && !options.force && { etag: known.etag, lastModified: known.lastModified }),
       maxBytes: largestFile,
       dispatcher: options.dispatcher,
       patience: options.patience,
       onProgress: (received) => options.onProgress?.(`${feed.title}: ${(received / 1e6).toFixed(0)} MB`),
     });
+    // What was there once must not go; what never was need not come.
+    const result = await (isOptional && note?.files[url] === undefined ? unlessMissing(asking) : asking);
+    if (result === undefined) continue;
     if (result.status === "unchanged" && known) {
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, await readFile(join(folder, feed.id, path)));
@@ -137,12 +148,15 @@ async function refreshChanges(
 ): Promise<FeedNote | undefined | "too many"> {
   const [archive] = filesOf(feed, options.bases);
   if (archive === undefined || note.files[archive.url] === undefined || options.force) return "too many";
+  if (!existsSync(join(folder, feed.id, archive.path))) return "too many";
   const listed = await fetchBytes(archive.url.replace(/all\.zip$/, "modified_id.csv"), {
     maxBytes: largestFile,
     dispatcher: options.dispatcher,
     patience: options.patience,
   });
   if (listed === undefined) return "too many";
+  // A list names every document with the time of its last change, so that an empty one is a fault of the server's.
+  if (listed.bytes.toString("utf8").trim() === "") throw corrupt(archive.url, "the list of changes is empty");
   const changes = changedSince(listed.bytes.toString("utf8"), note.date, archive.url);
   if (changes.ids.length === 0) return undefined;
   if (changes.ids.length > mostChanges) return "too many";
@@ -182,7 +196,18 @@ async function refreshDocument(archive: string, id: string, folder: string, opti
   await replaceFile(join(folder, `${id}.json`), document.bytes);
 }
 
-async function remoteFiles(feed: Feed, options: RefreshOptions): Promise<RemoteFile[]> {
+async function unlessMissing(asking: Promise<FetchResult>): Promise<FetchResult | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "TARGET_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+type NeededFile = RemoteFile & { readonly isOptional?: boolean | undefined };
+
+async function remoteFiles(feed: Feed, options: RefreshOptions): Promise<NeededFile[]> {
   const { dispatcher, patience, bases } = options;
   if (feed.mirror?.kind !== "rpm") return filesOf(feed, bases);
   const located = (url: string) => rebased(new URL(url), bases?.get(feed.id));
@@ -190,12 +215,13 @@ async function remoteFiles(feed: Feed, options: RefreshOptions): Promise<RemoteF
 }
 
 /** The addresses of a feed and where each file goes below the feed's folder. */
-function filesOf(feed: Feed, bases: ReadonlyMap<string, string> | undefined): { url: string; path: string }[] {
-  const { urls = [], parts } = feed.mirror ?? {};
+function filesOf(feed: Feed, bases: ReadonlyMap<string, string> | undefined): NeededFile[] {
+  const { urls = [], parts, laterParts = [] } = feed.mirror ?? {};
   return urls.flatMap((pattern) =>
-    (parts ?? [""]).map((part) => {
+    [...(parts ?? [""]), ...laterParts].map((part) => {
       const url = rebased(new URL(pattern.replace("{}", part)), bases?.get(feed.id));
-      return { url, path: [part, url.slice(url.lastIndexOf("/") + 1)].filter(Boolean).join("/") };
+      const path = [part, url.slice(url.lastIndexOf("/") + 1)].filter(Boolean).join("/");
+      return { url, path, isOptional: laterParts.includes(part) };
     }),
   );
 }

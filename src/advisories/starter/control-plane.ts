@@ -1,4 +1,4 @@
-import { advisory, bitnami, cve, feed, github, go, nvd, type RuntimeAdvisory } from "./runtime-advisory.ts";
+import { advisory, bitnami, cve, feed, github, go, list, nvd, type RuntimeAdvisory } from "./runtime-advisory.ts";
 
 /** What orders containers: the control plane of Kubernetes, its store and its usual gateway. A range holds for upstream builds alone, since distributions fix older versions. */
 export const controlPlaneAdvisories: readonly RuntimeAdvisory[] = [
@@ -20,12 +20,36 @@ export const controlPlaneAdvisories: readonly RuntimeAdvisory[] = [
     { disputed: "GitHub ends its first range with 1.10" },
   ),
   advisory(
+    "CVE-2019-11247",
+    "kube-apiserver",
+    "[1.7.0,1.13.9) [1.14.0,1.14.5) [1.15.0,1.15.2)",
+    "medium",
+    "Roles of one namespace reach custom resources of the whole cluster",
+    [feed("CVE-2019-11247"), list("CVE-2019-11247"), github("GHSA-fp37-c92q-4pwq")],
+  ),
+  advisory(
+    "CVE-2019-11254",
+    "kube-apiserver",
+    "[0,1.15.10) [1.16.0,1.16.7) [1.17.0,1.17.3)",
+    "medium",
+    "Parsing a YAML document occupies the API server",
+    [feed("CVE-2019-11254"), list("CVE-2019-11254")],
+  ),
+  advisory(
     "CVE-2019-11253",
     "kube-apiserver",
     "[1.0.0,1.13.12) [1.14.0,1.14.8) [1.15.0,1.15.5) [1.16.0,1.16.2)",
     "high",
     "A YAML document exhausts the API server",
     [go("GO-2022-0703"), github("GHSA-pmqp-h87c-mr78"), feed("CVE-2019-11253")],
+  ),
+  advisory(
+    "CVE-2020-8552",
+    "kube-apiserver",
+    "[0,1.15.10) [1.16.0,1.16.7) [1.17.0,1.17.3)",
+    "medium",
+    "Requests without rights exhaust the API server",
+    [feed("CVE-2020-8552"), list("CVE-2020-8552"), github("GHSA-82hx-w2r5-c2wq")],
   ),
   advisory(
     "CVE-2020-8559",

@@ -1,4 +1,4 @@
-import { advisory, cve, feed, github, go, nvd, type RuntimeAdvisory } from "./runtime-advisory.ts";
+import { advisory, cve, feed, github, go, list, nvd, type RuntimeAdvisory } from "./runtime-advisory.ts";
 
 /** What Kubernetes and GPU vendors put on a node. A range holds for upstream builds alone, since distributions fix older versions. */
 export const nodeComponentAdvisories: readonly RuntimeAdvisory[] = [
@@ -48,12 +48,40 @@ export const nodeComponentAdvisories: readonly RuntimeAdvisory[] = [
     { precondition: "nvidia-hook" },
   ),
   advisory(
+    "CVE-2017-1002101",
+    "kubelet",
+    "[1.3.0,1.7.14) [1.8.0,1.8.9) [1.9.0,1.9.4)",
+    "high",
+    "subPath follows links of the container to host files",
+    [feed("CVE-2017-1002101"), list("CVE-2017-1002101")],
+  ),
+  advisory(
     "CVE-2017-1002102",
     "kubelet",
     "[1.3.0,1.7.14) [1.8.0,1.8.9) [1.9.0,1.9.4)",
     "medium",
     "A volume of a secret or configuration removes host files",
     [go("GO-2023-1977"), github("GHSA-mm7g-f2gg-cw8g"), feed("CVE-2017-1002102")],
+  ),
+  advisory(
+    "CVE-2019-11248",
+    "kubelet",
+    "[0,1.12.10) [1.13.0,1.13.8) [1.14.0,1.14.4)",
+    "medium",
+    "The health port serves profiles of the process to everybody",
+    [feed("CVE-2019-11248"), list("CVE-2019-11248")],
+  ),
+  advisory(
+    "CVE-2020-8551",
+    "kubelet",
+    "[1.15.0,1.15.10) [1.16.0,1.16.7) [1.17.0,1.17.3)",
+    "medium",
+    "Requests to the kubelet exhaust it",
+    [go("GO-2022-0867"), github("GHSA-qhm4-jxv7-j9pq"), feed("CVE-2020-8551")],
+    {
+      disputed:
+        "the Go database and GitHub count 1.16.6 and 1.17.2 as fixed; the later versions of the Kubernetes feed count",
+    },
   ),
   advisory(
     "CVE-2020-8557",

@@ -109,6 +109,14 @@ export function feed(id: string): AdvisorySource {
   };
 }
 
+/** The record that aquasecurity/vuln-list-k8s gathered from the CVE record and the announcement. */
+export function list(id: string): AdvisorySource {
+  return {
+    name: "Kubernetes vulnerability list",
+    url: `https://github.com/aquasecurity/vuln-list-k8s/blob/main/upstream/${id}.json`,
+  };
+}
+
 /** Bitnami's record of a product. */
 export function bitnami(product: string, id: string): AdvisorySource {
   return { name: "Bitnami", url: `https://github.com/bitnami/vulndb/blob/main/data/${product}/${id}.json` };

@@ -91,6 +91,7 @@ const names: Readonly<Record<string, VersionOrder>> = {
   ebuild: gentoo,
   gem: rubygems,
   github: semver,
+  githubactions: semver,
   golang: go,
   julia: semver,
   nginx: semver,

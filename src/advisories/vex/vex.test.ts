@@ -1,3 +1,4 @@
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../core/errors.ts";
@@ -5,7 +6,9 @@ import type { Finding } from "../../core/finding.ts";
 import { importIgnoreFile } from "./ignore-file.ts";
 import { readVex } from "./read-vex.ts";
 import { matchesPurl, statementAbout } from "./statement.ts";
-import { writeOpenVex } from "./write-vex.ts";
+import { writeCsafVex } from "./write-csaf-vex.ts";
+import { writeCyclonedxVex } from "./write-cyclonedx-vex.ts";
+import { type SetAside, vexDecisions, writeOpenVex } from "./write-vex.ts";
 
 const openVex = {
   "@context": "https://openvex.dev/ns/v0.2.0",
@@ -188,8 +191,14 @@ describe("writing VEX", () => {
   } as unknown as Finding;
   const head = { author: "Example", timestamp: "2026-01-01T00:00:00Z", tool: "plimsoll 0" };
 
+  const written = (
+    findings: readonly Finding[],
+    setAside?: readonly SetAside[],
+    productOf?: (subject: string) => string,
+  ) => writeOpenVex(vexDecisions(findings, head, setAside, productOf), head);
+
   it("states an accepted risk as affected with the decision as the action", () => {
-    const document = JSON.parse(writeOpenVex([finding, { ...finding, waiver: undefined }], head));
+    const document = JSON.parse(written([finding, { ...finding, waiver: undefined }]));
     expect(document.statements).toEqual([
       {
         vulnerability: { name: "CVE-2024-1", aliases: ["GHSA-a"] },
@@ -203,7 +212,7 @@ describe("writing VEX", () => {
   it("states a judgement where the reason begins with a justification of OpenVEX", () => {
     const reason = "vulnerable_code_not_in_execute_path: the parser is never called";
     const judged = { ...finding, waiver: { ...finding.waiver!, reason } } as Finding;
-    expect(JSON.parse(writeOpenVex([judged], head)).statements).toMatchObject([
+    expect(JSON.parse(written([judged])).statements).toMatchObject([
       {
         status: "not_affected",
         justification: "vulnerable_code_not_in_execute_path",
@@ -211,14 +220,13 @@ describe("writing VEX", () => {
       },
     ]);
     const other = { ...finding, waiver: { ...finding.waiver!, reason: "not_so: x" } } as Finding;
-    expect(JSON.parse(writeOpenVex([other], head)).statements).toMatchObject([{ status: "affected" }]);
+    expect(JSON.parse(written([other])).statements).toMatchObject([{ status: "affected" }]);
   });
   it("hands on what statements took back, but not what was set aside otherwise", () => {
     const match = { id: "CVE-2024-2", aliases: [], purl: "pkg:npm/b@1" };
     const one = { subject: "image/x", match, source: "doc by Z" };
-    const text = writeOpenVex(
+    const text = written(
       [],
-      head,
       [
         { ...one, status: "not_affected", reason: "not affected: vulnerable code not present; built without it" },
         { ...one, status: "fixed", reason: "fixed" },
@@ -235,9 +243,83 @@ describe("writing VEX", () => {
       },
     ]);
   });
+  const image = "pkg:oci/app@sha256%3A1";
+  const several = vexDecisions(
+    [
+      finding,
+      {
+        ...finding,
+        waiver: { ...finding.waiver!, reason: "vulnerable_code_not_in_execute_path: never called" },
+        evidence: [
+          { ...finding.evidence[0]!, details: { kind: "vulnerability", id: "GHSA-b", purl: "pkg:npm/%40s/b@2" } },
+        ],
+      } as Finding,
+    ],
+    head,
+    [
+      {
+        subject: "x",
+        match: { id: "CVE-2024-3", aliases: [], purl: "pkg:npm/c@1" },
+        status: "fixed",
+        reason: "",
+        source: "d",
+      },
+    ],
+    () => image,
+  );
+  const told = (text: string) =>
+    readVex(text, "own.json")
+      .map(({ vulnerability, status, justification }) => [vulnerability, status, justification])
+      .sort();
+
+  it("writes CSAF that names each package as a part of its product, and is valid by the rules of the profile", () => {
+    const text = writeCsafVex(several, head);
+    expect(writeCsafVex(several, head)).toBe(text);
+    expect(told(text)).toEqual([
+      ["CVE-2024-1", "affected", undefined],
+      ["CVE-2024-3", "fixed", undefined],
+      ["GHSA-b", "not_affected", "vulnerable_code_not_in_execute_path"],
+    ]);
+    expect(readVex(text, "own.json")).toContainEqual(
+      expect.objectContaining({ products: [image], subcomponents: ["pkg:npm/%40s/b@2"] }),
+    );
+    const document = JSON.parse(text);
+    expect(document.document).toMatchObject({
+      category: "csaf_vex",
+      csaf_version: "2.0",
+      publisher: { category: "user" },
+    });
+    const tree = document.product_tree;
+    const known = new Set([
+      ...tree.full_product_names.map((one: { product_id: string }) => one.product_id),
+      ...tree.relationships.map(
+        (one: { full_product_name: { product_id: string } }) => one.full_product_name.product_id,
+      ),
+    ]);
+    for (const one of document.vulnerabilities) {
+      expect(one.cve ?? one.ids[0].text).toMatch(/-/);
+      expect(one.notes.length).toBeGreaterThan(0);
+      for (const id of Object.values<string[]>(one.product_status).flat()) expect(known.has(id)).toBe(true);
+      // What is affected has an action, what is not has a reason (CSAF 2.0, profile VEX).
+      if (one.product_status.known_affected) expect(one.remediations).toHaveLength(1);
+      if (one.product_status.known_not_affected) expect(one.flags).toHaveLength(1);
+    }
+  });
+  it("writes CycloneDX that is valid by its schema, of one product", async () => {
+    const text = writeCyclonedxVex(several, head);
+    expect(writeCyclonedxVex(several, head)).toBe(text);
+    expect(told(text)).toEqual([
+      ["CVE-2024-1", "affected", undefined],
+      ["CVE-2024-3", "fixed", undefined],
+      ["GHSA-b", "not_affected", "code_not_reachable"],
+    ]);
+    expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
+    const two = [...several, { ...several[0]!, products: [{ "@id": "pkg:oci/other" }] }];
+    expect(() => writeCyclonedxVex(two, head)).toThrow(/describes one product/);
+  });
   it("can be read again and is the same every time", () => {
-    const text = writeOpenVex([finding], head);
-    expect(writeOpenVex([finding], head)).toBe(text);
+    const text = written([finding]);
+    expect(written([finding])).toBe(text);
     expect(readVex(text, "own.json")).toMatchObject([{ vulnerability: "CVE-2024-1", status: "affected" }]);
   });
 });

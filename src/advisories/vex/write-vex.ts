@@ -20,7 +20,8 @@ export interface SetAside {
   readonly source: string;
 }
 
-interface Statement {
+/** One decision, as OpenVEX writes it. */
+export interface WrittenStatement {
   readonly vulnerability: { readonly name: string; readonly aliases?: readonly string[] };
   readonly timestamp: string;
   readonly products: readonly {
@@ -43,20 +44,24 @@ const justifications = [
 ] as const;
 
 /**
- * The decisions of an assessment as an OpenVEX document (openvex.dev/ns/v0.2.0). A waiver accepts a risk and does not say that it is none, so its status is
+ * The decisions of an assessment, sorted. A waiver accepts a risk and does not say that it is none, so its status is
  * `affected` with what was decided as the action, unless its reason begins with a justification of OpenVEX and a colon. What a statement or the publisher of an
  * advisory set aside is `not_affected` or `fixed`, with who said so; what was set aside for another reason, and a finding without a waiver, is not stated.
  */
-export function writeOpenVex(
+export function vexDecisions(
   findings: readonly Finding[],
   head: VexDocumentHead,
   setAside: readonly SetAside[] = [],
   productOf: (subject: string) => string = (subject) => subject,
-): string {
-  const statements = [
+): WrittenStatement[] {
+  return [
     ...findings.flatMap((finding) => waived(finding, head, productOf)),
     ...setAside.flatMap((one) => takenBack(one, head, productOf)),
   ].sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
+}
+
+/** Decisions as an OpenVEX document (openvex.dev/ns/v0.2.0). */
+export function writeOpenVex(statements: readonly WrittenStatement[], head: VexDocumentHead): string {
   const body = {
     "@context": "https://openvex.dev/ns/v0.2.0",
     author: head.author,
@@ -72,9 +77,9 @@ function waived(
   { waiver, subject, evidence }: Finding,
   head: VexDocumentHead,
   productOf: (subject: string) => string,
-): Statement[] {
+): WrittenStatement[] {
   if (waiver === undefined) return [];
-  return evidence.flatMap(({ details }): Statement[] => {
+  return evidence.flatMap(({ details }): WrittenStatement[] => {
     const id = details?.["id"];
     const purl = details?.["purl"];
     if (details?.["kind"] !== "vulnerability" || typeof id !== "string" || typeof purl !== "string") return [];
@@ -89,7 +94,7 @@ function about(
   { id, aliases, purl }: SetAside["match"],
   product: string,
   head: VexDocumentHead,
-): Pick<Statement, "vulnerability" | "timestamp" | "products"> {
+): Pick<WrittenStatement, "vulnerability" | "timestamp" | "products"> {
   return {
     vulnerability: { name: id, ...(aliases.length > 0 ? { aliases } : {}) },
     timestamp: head.timestamp,
@@ -102,7 +107,7 @@ function decided({
   reason,
   expires,
   approver,
-}: Waiver): Pick<Statement, "status" | "justification" | "impact_statement" | "action_statement"> {
+}: Waiver): Pick<WrittenStatement, "status" | "justification" | "impact_statement" | "action_statement"> {
   const [, label, why] = /^\s*([a-z_]+)\s*:\s*(.*)$/s.exec(reason) ?? [];
   const justification = justifications.find((one) => one === label);
   if (justification === undefined)
@@ -111,7 +116,7 @@ function decided({
   return { status: "not_affected", justification, impact_statement: impact };
 }
 
-function takenBack(one: SetAside, head: VexDocumentHead, productOf: (subject: string) => string): Statement[] {
+function takenBack(one: SetAside, head: VexDocumentHead, productOf: (subject: string) => string): WrittenStatement[] {
   const common = about(one.match, productOf(one.subject), head);
   if (one.status === "fixed") return [{ ...common, status: "fixed" }];
   if (one.status !== "not_affected") return [];

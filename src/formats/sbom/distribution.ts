@@ -1,3 +1,5 @@
+import type { NamedDistribution } from "../distribution-name.ts";
+import { present } from "./own-properties.ts";
 import type { ReadPackage } from "./purl-package.ts";
 import type { SbomDistribution } from "./sbom-document.ts";
 
@@ -6,14 +8,14 @@ export function mostFrequent(
   distributions: readonly ReadPackage["distribution"][],
   title: string,
 ): SbomDistribution | undefined {
-  const counts = new Map<string, { count: number; id: string; versionId: string | undefined }>();
-  for (const distribution of distributions) {
-    if (distribution === undefined) continue;
-    const { id, versionId } = distribution;
-    const key = `${id}\n${versionId ?? ""}`;
-    counts.set(key, { count: (counts.get(key)?.count ?? 0) + 1, id, versionId });
+  const counts = new Map<string, { count: number; named: NamedDistribution }>();
+  for (const named of distributions) {
+    if (named === undefined) continue;
+    const key = `${named.id}\n${named.versionId ?? ""}\n${named.versionCodename ?? ""}`;
+    counts.set(key, { count: (counts.get(key)?.count ?? 0) + 1, named });
   }
   const [first] = [...counts.values()].sort((a, b) => b.count - a.count);
   if (first === undefined) return undefined;
-  return { id: first.id, idLike: [], ...(first.versionId ? { versionId: first.versionId } : {}), path: title };
+  const { id, versionId, versionCodename } = first.named;
+  return { id, idLike: [], ...present({ versionId, versionCodename }), path: title };
 }

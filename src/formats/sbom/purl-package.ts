@@ -1,3 +1,4 @@
+import { distributionId, distributionOfUrl, type NamedDistribution } from "../distribution-name.ts";
 import { present } from "./own-properties.ts";
 import type { SbomDistribution, SbomPackage } from "./sbom-document.ts";
 
@@ -18,7 +19,7 @@ export interface NamedPackage {
 /** A package and the distribution that its package URL says it was built for. */
 export interface ReadPackage {
   readonly package: SbomPackage;
-  readonly distribution?: { readonly id: string; readonly versionId?: string | undefined } | undefined;
+  readonly distribution?: NamedDistribution | undefined;
 }
 
 /** Package URL types as tools of old wrote them. */
@@ -27,22 +28,16 @@ const renamedTypes: Readonly<Record<string, string>> = { alpine: "apk", arch: "a
 const separators: Readonly<Record<string, string>> = { maven: ":", npm: "/", golang: "/", composer: "/", ebuild: "/" };
 const distributionTypes = new Set(["deb", "apk", "rpm", "alpm", "opkg"]);
 
-/** os-release identifiers of distributions that tools call otherwise. */
-const distributionNames: Readonly<Record<string, string>> = {
-  redhat: "rhel",
-  amazon: "amzn",
-  oracle: "ol",
-  alma: "almalinux",
-  "cbl-mariner": "mariner",
-  "opensuse.leap": "opensuse-leap",
-  "opensuse.tumbleweed": "opensuse-tumbleweed",
-  "suse linux enterprise server": "sles",
-};
-
-/** The package that a package URL names, or undefined where it is none (purl-spec). Images, systems and applications are not packages. */
+/** The package that a package URL names, or undefined where it is none (purl-spec). Images are not packages. */
 export function packageOfUrl(named: NamedPackage): ReadPackage | undefined {
+  const read = thingOfUrl(named);
+  return read?.package.type === "oci" || read?.package.type === "docker" ? undefined : read;
+}
+
+/** As {@link packageOfUrl}, for package URLs of every type. */
+export function thingOfUrl(named: NamedPackage): ReadPackage | undefined {
   const url = parsed(named.purl);
-  if (url === undefined || url.type === "oci" || url.type === "docker") return undefined;
+  if (url === undefined) return undefined;
   const type = renamedTypes[url.type] ?? url.type;
   const { qualifiers } = url;
   const version = versionOf(type, url.version ?? named.version, qualifiers.get("epoch"));
@@ -66,7 +61,7 @@ export function packageOfUrl(named: NamedPackage): ReadPackage | undefined {
       confidence: "high",
       properties: {},
     },
-    distribution: distributionTypes.has(type) ? distributionOf(url, qualifiers.get("distro")) : undefined,
+    distribution: distributionTypes.has(type) ? distributionOfUrl(url.namespace, qualifiers.get("distro")) : undefined,
   };
 }
 
@@ -98,8 +93,7 @@ export function distributionNamed(
   version: string | undefined,
   title: string,
 ): SbomDistribution | undefined {
-  const lower = name.toLowerCase();
-  const id = distributionNames[lower] ?? lower;
+  const id = distributionId(name);
   if (!/^[a-z0-9._-]+$/.test(id)) return undefined;
   return { id, idLike: [], ...(version ? { versionId: version } : {}), path: title };
 }
@@ -115,13 +109,14 @@ interface UrlParts {
 
 /** Takes a package URL apart from its end, as purl-spec says. Rules of single types are not enforced: what a tool wrote is still a package. */
 function parsed(purl: string): UrlParts | undefined {
-  const [, type, rest = ""] = /^pkg:\/*([A-Za-z][A-Za-z0-9.+-]*)\/(.+)$/s.exec(purl.split("#")[0]!) ?? [];
+  const [, type, rest = ""] = /^pkg:\/*([A-Za-z][A-Za-z0-9.+-]*)\/(.+)$/is.exec(purl.split("#")[0]!) ?? [];
   if (type === undefined) return undefined;
   const query = rest.indexOf("?");
   const path = query < 0 ? rest : rest.slice(0, query);
   const at = path.lastIndexOf("@");
   // A scope begins with an at sign too, and a version may hold a slash only encoded.
-  const hasVersion = at > 0 && !path.slice(at).includes("/");
+  const hasVersion = at >= 0 && !path.slice(at).includes("/");
+  if (hasVersion && /(^|\/)$/.test(path.slice(0, at))) return undefined;
   const steps = (hasVersion ? path.slice(0, at) : path).split("/").filter((step) => step !== "");
   const name = decoded(steps.at(-1) ?? "");
   if (name === "") return undefined;
@@ -159,6 +154,8 @@ function encoded(text: string): string {
 }
 
 function nameOf(type: string, { namespace, name }: UrlParts): string {
+  // Advisories call Go's standard library `stdlib`; some tools write `std`.
+  if (type === "golang" && namespace === undefined && name === "std") return "stdlib";
   const separator = separators[type];
   return namespace && (separator !== undefined || !distributionTypes.has(type))
     ? `${namespace}${separator ?? "/"}${name}`
@@ -178,12 +175,4 @@ function sourceOf(upstream: string | undefined): { name?: string; version?: stri
   if (rpmName !== undefined && rpmVersion !== undefined) return { name: rpmName, version: rpmVersion };
   const at = upstream.lastIndexOf("@");
   return at <= 0 ? { name: upstream } : { name: upstream.slice(0, at), version: upstream.slice(at + 1) };
-}
-
-/** `debian-12`, or a version alone beside the name space. */
-function distributionOf({ namespace }: UrlParts, distro: string | undefined): ReadPackage["distribution"] {
-  const [, named, version] = /^(?:(.+?)-)?(\d[\w.]*)$/.exec(distro ?? "") ?? [];
-  const name = named ?? (version === undefined && distro ? distro : namespace);
-  if (!name) return undefined;
-  return { id: distributionNames[name] ?? name, versionId: version };
 }
