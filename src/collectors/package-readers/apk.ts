@@ -7,7 +7,7 @@ const repositories = /^etc\/apk\/repositories(\.d\/[^/]+\.list)?$/;
 /** apk's database of installed packages; the repositories tell which branch they came from, `edge` in a stable image too. */
 export default definePackageReader({
   id: "apk",
-  version: 1,
+  version: 2,
   role: "database",
   paths: ["lib/apk/db/installed", "usr/lib/apk/db/installed", "etc/apk/repositories", "etc/apk/repositories.d/*.list"],
   wants: (path) => database.test(path) || repositories.test(path),

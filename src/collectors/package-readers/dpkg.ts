@@ -14,7 +14,7 @@ const files = /^var\/lib\/dpkg\/info\/([^/]+)\.(list|md5sums)$/;
 /** dpkg's status file, distroless' status.d, and the lists of files beside them. */
 export default definePackageReader({
   id: "dpkg",
-  version: 1,
+  version: 2,
   role: "database",
   paths: ["var/lib/dpkg/status", "var/lib/dpkg/status.d/*", "var/lib/dpkg/info/*.list"],
   wants: (path) => status.test(path) || distrolessStatus.test(path) || files.test(path),

@@ -6,7 +6,7 @@ const files = /^(?:usr\/lib|var\/lib|lib)\/opkg\/info\/([^/]+)\.list$/;
 /** The status file of OpenWrt's opkg. */
 export default definePackageReader({
   id: "opkg",
-  version: 1,
+  version: 2,
   role: "database",
   paths: ["usr/lib/opkg/status", "var/lib/opkg/status", "usr/lib/opkg/info/*.list", "var/lib/opkg/info/*.list"],
   wants: (path) => /^(usr\/lib|var\/lib|lib)\/opkg\/status$/.test(path) || files.test(path),

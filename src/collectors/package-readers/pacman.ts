@@ -7,7 +7,7 @@ const place = /^(?:var|usr)\/lib\/pacman\/local\/([^/]+)\/(desc|files)$/;
 /** pacman's local database: a folder for each package with its description and its files. */
 export default definePackageReader({
   id: "pacman",
-  version: 1,
+  version: 2,
   role: "database",
   paths: ["var/lib/pacman/local/*/desc", "var/lib/pacman/local/*/files"],
   wants: (path) => place.test(path),

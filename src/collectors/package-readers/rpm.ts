@@ -28,7 +28,7 @@ const contentSets =
 /** rpm databases of every kind, a write-ahead log beside an SQLite one, the manifest of distroless CBL-Mariner, and the content sets that Red Hat's images name. */
 export default definePackageReader<RpmEvidence>({
   id: "rpm",
-  version: 1,
+  version: 2,
   role: "database",
   paths: [
     ...folders.flatMap((folder) =>
