@@ -16,15 +16,18 @@ const layers = 5;
 const packages = 300;
 
 /**
- * An inventory scan of an image beside `gzip -dc | tar -t` of the same layers, both in the same run. The image is made of this machine's own files;
- * PLIMSOLL_BENCH_MB sets its size (default 500).
+ * Scans of an image of 500 MB and of one of 2 GB beside `gzip -dc | tar -t` of the same layers, all in the same run. The images are made of this
+ * machine's own files; PLIMSOLL_BENCH_MB sets other sizes, separated by commas.
  */
 export function run(): Figure[] {
   if (spawnSync("tar", ["--version"]).error)
     return [{ what: "inventory scan", value: "not measured: tar is not installed" }];
+  return (process.env["PLIMSOLL_BENCH_MB"] ?? "500,2048").split(",").flatMap((size) => scansOf(Number(size)));
+}
+
+function scansOf(size: number): Figure[] {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
   try {
-    const size = Number(process.env["PLIMSOLL_BENCH_MB"] ?? 500);
     const { image, blobs } = makeImage(folder, size);
     const cacheOff = { ...process.env, PLIMSOLL_CACHE: "off" };
     const cacheOn = { ...process.env, PLIMSOLL_CACHE: join(folder, "cache") };
@@ -48,7 +51,7 @@ export function run(): Figure[] {
     withEnvironment(cacheOn, () => wallTimes(process.execPath, sbom, 1));
     const again = median(withEnvironment(cacheOn, () => wallTimes(process.execPath, sbom, 5)));
     const whole = median(withEnvironment(cacheOff, () => wallTimes(process.execPath, assess, 3, [0, 1, 3])));
-    const name = `${size} MB image, ${layers} gzip layers`;
+    const name = `${size} MB of files in ${layers} gzip layers`;
     return [
       {
         what: `${name}: sbom without kept layers, median of 5 runs`,
@@ -68,7 +71,7 @@ export function run(): Figure[] {
         met: again < 0.3,
       },
       {
-        what: "assess image without advisory data and kept layers, median of 3 runs",
+        what: "assess image, with secrets and malware, without kept layers, median of 3 runs",
         value: `${whole.toFixed(2)} s, ${(whole / listing).toFixed(2)} × gzip -dc | tar -t`,
         target: "at most 3 ×",
         met: whole / listing <= 3,

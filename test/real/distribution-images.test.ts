@@ -116,6 +116,65 @@ describe.skipIf(!isReady)(`images of Debian${needs}`, () => {
   }, 300_000);
 });
 
+const alpineArchive = sharedData("images/alpine-3.11.5.docker.tar.gz");
+const hasAlpine = isReady && alpineArchive !== undefined && process.arch === "x64";
+
+describe.skipIf(!hasAlpine)(
+  `an image of Alpine (needs root, x86-64 and the shared data: images)${hasAlpine ? "" : " (skipped)"}`,
+  () => {
+    const root = join(folder, "alpine");
+
+    /** Its own apk, which knows the database best. */
+    function apk(...args: string[]): string[] {
+      return execFileSync("chroot", [root, "/sbin/apk", ...args], { stdio: ["ignore", "pipe", "ignore"] })
+        .toString()
+        .trim()
+        .split("\n");
+    }
+
+    async function packagesOf(image: string): Promise<string[]> {
+      const { packages, unread } = (await factsOf(image)).get("image/packages") as Listed;
+      expect(unread).toEqual([]);
+      return packages
+        .map((one) => `${one.name}-${one.version} ${one.architecture} {${one.sourceName ?? one.name}}`)
+        .sort();
+    }
+
+    /** `zlib-1.2.11-r3 x86_64 {zlib} (Zlib) [installed]`; what `apk add --virtual` makes is no package. */
+    function listed(): string[] {
+      return apk("list", "-I")
+        .map((text) => text.replace(/ \([^)]*\) \[installed\]$/, ""))
+        .filter((text) => !text.startsWith("."))
+        .sort();
+    }
+
+    beforeAll(() => {
+      const whole = join(folder, "alpine-archive");
+      for (const path of [root, whole]) mkdirSync(path);
+      execFileSync("tar", ["-C", whole, "-xzf", alpineArchive!]);
+      const [{ Layers }] = JSON.parse(readFileSync(join(whole, "manifest.json"), "utf8")) as [{ Layers: string[] }];
+      for (const layer of Layers) execFileSync("tar", ["-C", root, "-xf", join(whole, layer)]);
+    });
+
+    it("has the packages that its own apk lists, with architecture and origin", async () => {
+      expect(listed()).toHaveLength(14);
+      expect(await packagesOf(alpineArchive!)).toEqual(listed());
+    });
+
+    it("has them still after apk removed some and added a virtual one", async () => {
+      apk("del", "--no-network", "alpine-keys", "ca-certificates-cacert", "scanelf", "libc-utils");
+      apk("add", "--no-network", "--virtual", ".build-deps", "zlib");
+      const [tar, image] = [join(folder, "alpine.tar"), join(folder, "alpine-image")];
+      execFileSync("tar", ["-C", root, "--exclude=./dev/*", "-cf", tar, "."]);
+      writeOciLayout(image, [{ path: tar, diffId: digestOfFile(tar) }]);
+      const left = listed();
+      expect(left.length).toBeGreaterThan(5);
+      expect(left.length).toBeLessThan(14);
+      expect(await packagesOf(image)).toEqual(left);
+    });
+  },
+);
+
 const rpmPrograms = ["rpm", "rpmbuild", "dnf", "createrepo_c"];
 const missingRpm = rpmPrograms.filter((name) => spawnSync("which", [name]).status !== 0);
 

@@ -304,6 +304,67 @@ describe.skipIf(!has("gem"))("Ruby gems against gem list (skipped where the mach
   });
 });
 
+describe.skipIf(!has("Rscript"))("R packages against installed.packages() (skipped where the machine has no R)", () => {
+  it("finds every package of the distribution's libraries", async () => {
+    const script =
+      'p <- installed.packages(lib.loc = c("/usr/lib/R/library", "/usr/lib/R/site-library")); cat(paste(p[,"Package"], p[,"Version"]), sep = "\\n")';
+    const oracle = execFileSync("Rscript", ["--vanilla", "-e", script]).toString().trim().split("\n").sort();
+    expect(oracle.length).toBeGreaterThan(10);
+    expect((await hostPackagesOf("cran")).sort()).toEqual(oracle);
+  });
+});
+
+const erlangFolders = ["/usr/lib/erlang/lib", "/usr/lib/elixir/lib"].filter((path) => existsSync(path));
+describe.skipIf(!existsSync("/usr/bin/erl") || erlangFolders.length === 0)(
+  "Erlang applications against file:consult/1 (skipped where the machine has no Erlang)",
+  () => {
+    it("finds every application of the distribution's folders as Erlang itself reads it", async () => {
+      const script = `[io:format("~s ~s~n", [N, proplists:get_value(vsn, P)]) || D <- ${JSON.stringify(erlangFolders)}, F <- filelib:wildcard(D ++ "/*/ebin/*.app"), {ok, [{application, N, P}]} <- [file:consult(F)]], halt().`;
+      const oracle = execFileSync("erl", ["-noshell", "-eval", script]).toString().trim().split("\n").sort();
+      expect(oracle.length).toBeGreaterThan(5);
+      expect([...(await hostPackagesOf("otp")), ...(await hostPackagesOf("hex"))].sort()).toEqual(oracle);
+    });
+  },
+);
+
+describe.skipIf(!has("pacman"))("pacman's database against pacman -Q (skipped where the machine has no pacman)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pacman-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("finds what pacman installed, removed and upgraded packages included", async () => {
+    const [root, configuration] = [join(folder, "root"), join(folder, "pacman.conf")];
+    for (const name of ["var/lib/pacman", "etc"]) mkdirSync(join(root, name), { recursive: true });
+    writeFileSync(join(root, "etc/os-release"), "ID=arch\n");
+    writeFileSync(configuration, "[options]\nArchitecture = auto\nSigLevel = Never\nLocalFileSigLevel = Never\n");
+    const pacman = (...args: string[]) =>
+      execFileSync("pacman", ["--config", configuration, "-r", root, "-b", join(root, "var/lib/pacman"), ...args], {
+        stdio: ["ignore", "pipe", "ignore"],
+      })
+        .toString()
+        .trim();
+    const made = (name: string, version: string) => {
+      const [at, file] = [join(folder, `${name}-files`), join(folder, `${name}.pkg.tar`)];
+      mkdirSync(join(at, "usr/bin"), { recursive: true });
+      writeFileSync(join(at, "usr/bin", name), "#!/bin/sh\n");
+      writeFileSync(
+        join(at, ".PKGINFO"),
+        `pkgname = ${name}\npkgbase = made\npkgver = ${version}\npkgdesc = made\narch = x86_64\nlicense = MIT\nsize = 10\n`,
+      );
+      execFileSync("tar", ["-C", at, "-cf", file, ".PKGINFO", "usr"]);
+      return file;
+    };
+    pacman("--noconfirm", "-U", made("made-tool", "1:2.3.4-5"), made("made-lib", "1.0rc1-1"), made("gone", "1-1"));
+    pacman("--noconfirm", "-U", made("made-lib", "1.0-1"));
+    pacman("--noconfirm", "-R", "gone");
+    const oracle = pacman("-Q").split("\n").sort();
+    expect(oracle).toEqual(["made-lib 1.0-1", "made-tool 1:2.3.4-5"]);
+    const { packages, unread } = await hostInventory(root);
+    expect(packages.map(({ name, version }) => `${name} ${version}`).sort()).toEqual(oracle);
+    expect(packages.map(({ fileCount }) => fileCount)).toEqual([1, 1]);
+    expect(unread).toEqual([]);
+  });
+});
+
 const repository = "/usr/share/maven-repo";
 describe.skipIf(!existsSync(repository))(
   "Java archives against a Maven repository (skipped where maven-repo is absent)",
