@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -76,6 +76,21 @@ interface Listed {
   readonly unread: readonly unknown[];
 }
 
+/** An image and the SBOM that the program makes of it, in both forms, tell the same of packages and distribution. */
+async function expectSameBySbom(image: string): Promise<void> {
+  const facts = await factsOf(image);
+  for (const format of ["cyclonedx", "spdx"]) {
+    const path = join(folder, `${basename(image)}.${format}.json`);
+    execFileSync(process.execPath, [program, "sbom", image, "-f", format, "-o", path], {
+      env: { ...process.env, PLIMSOLL_CACHE: "off" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const told = await factsOf(`sbom:${path}`);
+    for (const fact of ["image/packages", "image/os-release"])
+      expect(told.get(fact), `${basename(image)} ${format} ${fact}`).toEqual(facts.get(fact));
+  }
+}
+
 afterAll(() => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
@@ -101,6 +116,14 @@ describe.skipIf(!isReady)(`images of Debian${needs}`, () => {
       expect(lines.sort()).toEqual(oracle.sort());
       expect(debs.length).toBeGreaterThan(70);
       expect(unread).toEqual([]);
+    },
+    300_000,
+  );
+
+  it.each(["bullseye", "bookworm", "trixie"])(
+    "tell the same of %s as their SBOMs",
+    async (suite) => {
+      await expectSameBySbom((await debian(suite)).image);
     },
     300_000,
   );
@@ -159,6 +182,7 @@ describe.skipIf(!hasAlpine)(
     it("has the packages that its own apk lists, with architecture and origin", async () => {
       expect(listed()).toHaveLength(14);
       expect(await packagesOf(alpineArchive!)).toEqual(listed());
+      await expectSameBySbom(alpineArchive!);
     });
 
     it("has them still after apk removed some and added a virtual one", async () => {
@@ -252,6 +276,7 @@ describe.skipIf(!isReady || missingRpm.length > 0)(
       expect(lines.sort()).toEqual(oracle);
       expect(oracle).toHaveLength(4);
       expect(unread).toEqual([]);
+      await expectSameBySbom(image);
     }, 180_000);
   },
 );
@@ -370,6 +395,10 @@ describe.skipIf(!isReady)(`an image with planted faults${needs}`, () => {
   }
 
   const failed = (check: string) => report.findings.filter((one) => one.check === check && one.status === "fail");
+
+  it("tells the same of packages as its SBOM", async () => {
+    await expectSameBySbom(join(folder, "planted"));
+  }, 60_000);
 
   it("shows the secret that a later layer removes", () => {
     const { secrets } = facts.get("image/secrets") as { secrets: { at: string; removed: boolean; kind: string }[] };

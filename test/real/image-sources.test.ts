@@ -177,7 +177,7 @@ describe.skipIf(!isReady)(`an image elsewhere${needs}`, () => {
   );
 
   it.skipIf(!hasContainerd)(
-    `has the same facts from containerd's store${hasContainerd ? "" : " (needs containerd)"}`,
+    `has the same facts from containerd, over its API and from its store${hasContainerd ? "" : " (needs containerd)"}`,
     async () => {
       const [root, socket] = [join(folder, "containerd"), join(folder, "containerd.sock")];
       const config = join(folder, "containerd.toml");
@@ -191,16 +191,19 @@ describe.skipIf(!isReady)(`an image elsewhere${needs}`, () => {
       ctr("images", "import", "--no-unpack", "--base-name", "r.example/team/app", `${folder}/amd64.oci.tar`);
       const name = ctr("images", "ls", "-q").split("\n")[0]!;
       const environment = { CONTAINERD_ROOT: root };
+      const api = { CONTAINERD_ADDRESS: `unix://${socket}` };
+      expect(await factsOf(`containerd:${name}`, api)).toEqual(expected);
       expect(await factsOf(`containerd:${name}`, environment)).toEqual(expected);
       ctr("images", "import", "--no-unpack", "--base-name", "r.example/team/built", `${folder}/built.oci.tar`);
       const built = ctr("images", "ls", "-q")
         .split("\n")
         .find((one) => one.includes("/built"));
-      expect(await factsOf(`containerd:${built}`, environment)).toEqual(expectedBuilt);
+      for (const way of [api, environment]) expect(await factsOf(`containerd:${built}`, way)).toEqual(expectedBuilt);
       // Enough names that the database grows beyond one page.
       for (let copy = 0; copy < 120; copy++)
         ctr("images", "tag", name, `r.example/team/copy-with-a-long-name-${copy}:1.0`);
       expect(await factsOf("containerd:r.example/team/copy-with-a-long-name-77:1.0", environment)).toEqual(expected);
+      await expect(factsOf("containerd:r.example/none:1", api)).rejects.toMatchObject({ code: "TARGET_NOT_FOUND" });
       await expect(factsOf("containerd:r.example/none:1", environment)).rejects.toMatchObject({
         code: "TARGET_NOT_FOUND",
       });
