@@ -170,7 +170,7 @@ async function stableBytes(path: string): Promise<Uint8Array> {
   for (let attempt = 1; ; attempt++) {
     const file = await openFile(path).catch((error: unknown) => {
       throw new AppError("TARGET_NOT_FOUND", `no containerd here: ${error instanceof Error ? error.message : path}`, {
-        hint: "run as root where containerd runs; another data folder is named in CONTAINERD_ROOT",
+        hint: "run as root where containerd runs; another socket is named in CONTAINERD_ADDRESS, another data folder in CONTAINERD_ROOT",
         cause: error,
       });
     });

@@ -102,8 +102,9 @@ describe.skipIf(!isReady)(`an image in a registry${needs}`, () => {
     expect(expectedBuilt[0]!.values["image/configuration"]).toMatchObject({ user: "65534" });
   });
 
-  it("has them in zstd and in Docker's own form", async () => {
+  it("has them in zstd, in zstd that can be fetched in parts, and in Docker's own form", async () => {
     expect(await factsOf(`${plain}/team/app:zstd`)).toEqual(expected);
+    expect(await factsOf(`${plain}/team/app:chunked`)).toEqual(expected);
     expect(await factsOf(`${plain}/team/app:v2s2`)).toEqual(expected);
   });
 
@@ -346,6 +347,8 @@ async function pushImages(): Promise<void> {
   const push = (...args: string[]) => tool("podman", "push", "--quiet", "--tls-verify=false", ...args);
   push("--format", "oci", "localhost/app:1", to("1"));
   push("--format", "oci", "--compression-format", "zstd", "--force-compression", "localhost/app:1", to("zstd"));
+  const chunked = ["--compression-format", "zstd:chunked", "--force-compression"];
+  push("--format", "oci", ...chunked, "localhost/app:1", to("chunked"));
   push("--format", "v2s2", "localhost/app:1", to("v2s2"));
   tool("buildah", "manifest", "push", "--all", "--tls-verify=false", "localhost/multi:1", to("multi"));
   await pushNested();
