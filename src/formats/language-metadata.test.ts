@@ -7,7 +7,7 @@ import { parseDotnetDependencies } from "./dotnet-dependencies.ts";
 import { parseErlangApplication, parseHexMetadata } from "./erlang-application.ts";
 import { parseGemspec } from "./gemspec.ts";
 import { parseJuliaProject } from "./julia-package.ts";
-import { parseNpmPackage } from "./npm-package.ts";
+import { parseNpmPackage, parseYarnArchive } from "./npm-package.ts";
 import { parsePacmanDescription, parsePacmanFiles } from "./pacman.ts";
 import { parsePortageContents } from "./portage.ts";
 import { parsePubspec } from "./pub-package.ts";
@@ -78,6 +78,20 @@ describe("npm", () => {
     expect(parseNpmPackage(json({ type: "module" }), "package.json", false)).toBeUndefined();
     const root = parseNpmPackage(json({ name: "app", version: "1.0.0", private: true }), "package.json", true);
     expect(root).toMatchObject({ confidence: "medium", properties: { root: "yes", private: "yes" } });
+  });
+
+  it("reads what Yarn runs out of an archive", () => {
+    const archive = (path: string, text: string) =>
+      zipArchive({ "node_modules/.yarn-state": Buffer.from(""), [path]: Buffer.from(text) }, { deflated: true });
+    const manifest = '{"name":"@scope/a","version":"1.0.0","license":"MIT"}';
+    expect(parseYarnArchive(archive("node_modules/@scope/a/package.json", manifest), "a.zip")).toMatchObject({
+      name: "@scope/a",
+      version: "1.0.0",
+      type: "npm",
+      within: "node_modules/@scope/a/package.json",
+    });
+    expect(parseYarnArchive(archive("node_modules/a/lib/package.json", manifest), "a.zip")).toBeUndefined();
+    expect(() => parseYarnArchive(Buffer.from("no archive"), "a.zip")).toThrow(AppError);
   });
 
   it("is not deceived by members of Object", () => {
