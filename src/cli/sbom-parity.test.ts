@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { madeNdb, madeRpmHeader } from "../../test/rpm-database.ts";
@@ -169,6 +170,12 @@ const ecosystems: Readonly<Record<string, Files>> = {
       'name = "JSON"\nuuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"\nversion = "0.21.4"\n',
   },
   ebuild: { "var/db/pkg/dev-libs/openssl-3.0.9-r2/CONTENTS": "obj /usr/bin/openssl 0 0\n" },
+  cargo: {
+    "usr/bin/audited": elfImage({
+      ".dep-v0": deflateSync('{"packages":[{"name":"ring","version":"0.17.8","source":"crates.io","kind":"runtime"}]}'),
+      ".pad": Buffer.alloc(8_192),
+    }),
+  },
   rpm: { "usr/bin/noted": note('{"type":"rpm","name":"noted","version":"1-2.fc40","architecture":"x86_64"}') },
 };
 
