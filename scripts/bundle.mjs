@@ -7,7 +7,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ["src/cli/main.ts"],
+  // The second is the program of worker threads, which are started by its file's name.
+  entryPoints: { main: "src/cli/main.ts", "analysis-worker": "src/collectors/analysis-worker.ts" },
   outdir: "dist",
   bundle: true,
   splitting: true,

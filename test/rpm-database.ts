@@ -9,6 +9,10 @@ export function madeRpmHeader(tags: Readonly<Record<number, RpmTagValue>>): Buff
   for (const [number, value] of Object.entries(tags)) {
     const items = typeof value === "string" ? [value] : value;
     const type = typeof value === "string" ? 6 : typeof value[0] === "string" ? 8 : 4;
+    // rpm refuses numbers that do not lie at a multiple of their size.
+    const gap = type === 4 ? (4 - (offset % 4)) % 4 : 0;
+    data.push(Buffer.alloc(gap));
+    offset += gap;
     const content = Buffer.concat(
       items.map((item) => (typeof item === "string" ? Buffer.from(`${item}\0`) : words("BE", item))),
     );

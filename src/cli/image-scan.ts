@@ -32,6 +32,7 @@ export async function openImageScan(options: {
     { openMalwareEngines },
     { cacheFolder },
     { StoredImages, storedImagesFolder },
+    { AnalysisWorkers, workersAskedFor },
     { historyObservation, storeImages },
   ] = await Promise.all([
     import("../collectors/image-reader.ts"),
@@ -40,16 +41,23 @@ export async function openImageScan(options: {
     import("../collectors/malware-engines.ts"),
     import("../collectors/image-sources.ts"),
     import("../collectors/stored-images.ts"),
+    import("../collectors/analysis-workers.ts"),
     import("./stored-assessment.ts"),
   ]);
   const engines = openMalwareEngines({ ...malware, clamav: await clamavOf(malware.clamd) });
   const collectors = new Map(imageCollectors).set("malware", malwareCollector({}, engines));
+  const asked = workersAskedFor(process.env);
+  // A daemon is asked by this thread alone, and a program that runs from its sources has no file for a thread to start from.
+  const workers =
+    malware.clamd !== undefined || import.meta.url.endsWith(".ts")
+      ? undefined
+      : new AnalysisWorkers({ rules: malware.rules, count: asked, ...(asked === undefined ? {} : { patience: 0 }) });
   const images: ReadImage[] = [];
   const folder = cache ? cacheFolder({}) : undefined;
   const shelf = folder === undefined ? undefined : new StoredImages(storedImagesFolder(folder));
   return {
     async read(image, origin, update) {
-      const read = await readImage(image, origin, collectors, update);
+      const read = await readImage(image, origin, collectors, update, workers);
       const history = await historyObservation(shelf, read.target.subject, new Date().toISOString());
       const whole = { ...read, observations: [...read.observations, history] };
       images.push(whole);

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { madeNdb, madeRpmHeader } from "../../test/rpm-database.ts";
@@ -150,6 +151,31 @@ const ecosystems: Readonly<Record<string, Files>> = {
     "opt/bitnami/redis/bin/redis-server": Buffer.from("\x007.4.1buildkitsandbox-1727869890000000000\0", "latin1"),
   },
   generic: { "usr/local/bin/redis-server": Buffer.from("\x007.2.4buildkitsandbox-1727869890000000000\0", "latin1") },
+  cran: {
+    "usr/local/lib/R/site-library/rlang/DESCRIPTION": "Package: rlang\nVersion: 1.1.5\nLicense: MIT\nBuilt: R 4\n",
+  },
+  bioconductor: {
+    "usr/local/lib/R/site-library/Rhdf5/DESCRIPTION":
+      "Package: Rhdf5\nVersion: 2.50\nbiocViews: Infrastructure\nBuilt: R 4\n",
+  },
+  otp: { "app/lib/crypto-5.5.3/ebin/crypto.app": '{application,crypto,[{vsn,"5.5.3"}]}.' },
+  hex: {
+    "app/lib/phoenix-1.7.0/ebin/phoenix.app": '{application,phoenix,[{vsn,"1.7.0"}]}.',
+    "app/deps/jason/hex_metadata.config": '{<<"name">>,<<"jason">>}.\n{<<"version">>,<<"1.4.1">>}.\n',
+    "app/lib/jason-1.4.1/ebin/jason.app": '{application,jason,[{vsn,"1.4.1"}]}.',
+  },
+  pub: { "root/.pub-cache/hosted/pub.dev/args-2.4.2/pubspec.yaml": "name: args\nversion: 2.4.2\n" },
+  julia: {
+    "root/.julia/packages/JSON/93Ea8/Project.toml":
+      'name = "JSON"\nuuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6"\nversion = "0.21.4"\n',
+  },
+  ebuild: { "var/db/pkg/dev-libs/openssl-3.0.9-r2/CONTENTS": "obj /usr/bin/openssl 0 0\n" },
+  cargo: {
+    "usr/bin/audited": elfImage({
+      ".dep-v0": deflateSync('{"packages":[{"name":"ring","version":"0.17.8","source":"crates.io","kind":"runtime"}]}'),
+      ".pad": Buffer.alloc(8_192),
+    }),
+  },
   rpm: { "usr/bin/noted": note('{"type":"rpm","name":"noted","version":"1-2.fc40","architecture":"x86_64"}') },
 };
 
@@ -176,6 +202,8 @@ describe("an image with packages of every ecosystem", () => {
       foundIn: ["/usr/local/bin/redis-server"],
       properties: { cpe: expect.any(String) },
     });
+    expect(named("jason")).toMatchObject({ confidence: "high", foundIn: expect.objectContaining({ length: 2 }) });
+    expect(named("phoenix")).toMatchObject({ confidence: "medium" });
     expect(named("redis", "bitnami")).toMatchObject({ properties: { program: "redis" } });
     await expectParity(snapshot!, "all");
   });

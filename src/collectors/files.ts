@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { open, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, normalize, sep } from "node:path";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { ByteSource, DirectorySource } from "../formats/byte-source.ts";
@@ -10,9 +12,33 @@ const streamPiece = 1024 ** 2;
 /** A file as a source of bytes that must be closed. Throws `TARGET_NOT_FOUND` when it is not there or may not be read. */
 export async function openFile(path: string): Promise<ByteSource & { close(): Promise<void> }> {
   const handle = await attempt(path, () => open(path, "r"));
+  return sourceOf(handle, path);
+}
+
+/** A file without a name to write to and read from: it is gone with the process, however that ends. */
+export interface ScratchFile {
+  write(piece: Uint8Array): Promise<void>;
+  /** What was written so far, under a name for errors. */
+  source(name: string): Promise<ByteSource>;
+  close(): Promise<void>;
+}
+
+/** Opens a scratch file in the folder for such files, readable by this user alone. */
+export async function openScratchFile(): Promise<ScratchFile> {
+  const path = join(tmpdir(), `plimsoll-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const handle = await open(path, "wx+", 0o600);
+  await rm(path);
+  return {
+    write: (piece) => handle.writeFile(piece),
+    source: (name) => sourceOf(handle, name),
+    close: () => handle.close(),
+  };
+}
+
+async function sourceOf(handle: FileHandle, name: string): Promise<ByteSource & { close(): Promise<void> }> {
   const { size } = await handle.stat();
   return {
-    name: path,
+    name,
     size,
     read: (offset, length) => readAt(handle, offset, length),
     stream: (start, end) => streamOf(handle, start ?? 0, end ?? size),

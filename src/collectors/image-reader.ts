@@ -10,6 +10,8 @@ import { type Subject, subject } from "../core/subject.ts";
 import { parseImageReference } from "../formats/image-reference.ts";
 import type { LayerEntry, LayerTree } from "../formats/layer-tree.ts";
 import { readTar } from "../formats/tar.ts";
+import type { AnalysisWorkers } from "./analysis-workers.ts";
+import type { Analyser } from "./file-analysis.ts";
 import type { ImageCollector, LayerFile, OpenedImage } from "./image-collector.ts";
 import {
   type ImageSource,
@@ -18,6 +20,7 @@ import {
   type SourceLayer,
   UnreadableFile,
 } from "./image-source.ts";
+import { LayerAnalysis } from "./layer-analysis.ts";
 import { type AnalysedEntry, type LayerCache, LayerRecorder, layerKey } from "./layer-cache.ts";
 import { MergedLayers } from "./merged-layers.ts";
 
@@ -39,17 +42,22 @@ export interface KeptLayer {
 /** Where an image comes from, and what keeps the analysis of its layers. */
 export type ImageOrigin = Pick<ImageSource, "name" | "format" | "cache">;
 
-type Analyser = readonly [string, ImageCollector];
+/** Who looks into files, and the threads that help. */
+interface Analysis {
+  readonly analysers: readonly Analyser[];
+  readonly workers: AnalysisWorkers | undefined;
+}
 
 /**
  * Reads every layer of an image once, base first, and lets each collector make its fact of it. A layer that the origin's cache knows is not read
- * again. A layer that cannot be read ends the reading with an error: half an image would be judged as if it were a whole one.
+ * again. Worker threads, where they are given, take over part of the analysis. A layer that cannot be read ends the reading with an error: half an image would be judged as if it were a whole one.
  */
 export async function readImage(
   image: SourceImage,
   archive: ImageOrigin,
   collectors: ReadonlyMap<string, ImageCollector>,
   onProgress: (text: string) => void = () => undefined,
+  workers?: AnalysisWorkers,
 ): Promise<ReadImage> {
   if (image.layers.length > limits.layers)
     throw new AppError("LIMIT_EXCEEDED", `${archive.name}: more than ${limits.layers} layers`);
@@ -61,7 +69,7 @@ export async function readImage(
   const key = imageKey(image, archive, collectors, layers);
   const known = key === undefined ? undefined : await archive.cache?.readImage(key);
   if (known !== undefined) return { target, observations: known as Observation[], layers };
-  const observations = await collectedAnew(image, archive, collectors, onProgress);
+  const observations = await collectedAnew(image, archive, collectors, onProgress, workers);
   // What a daemon did not answer is known only now.
   if (key !== undefined && areKeepable(analysers)) await archive.cache?.writeImage(key, observations);
   return { target, observations, layers };
@@ -72,13 +80,15 @@ async function collectedAnew(
   archive: ImageOrigin,
   collectors: ReadonlyMap<string, ImageCollector>,
   onProgress: (text: string) => void,
+  workers: AnalysisWorkers | undefined,
 ): Promise<Observation[]> {
   const analysers = [...collectors].filter(([, collector]) => collector.wants !== undefined);
   const merged = new MergedLayers();
   for (const [index, layer] of image.layers.entries()) {
     onProgress(`layer ${index + 1} of ${image.layers.length}`);
     const what = `${archive.name}: layer ${index + 1} (${(layer.digest ?? layer.diffId).slice(0, 19)}…)`;
-    for await (const some of analysedLayer(layer, index, what, analysers, archive.cache)) merged.add(index, some);
+    const entries = analysedLayer(layer, index, what, { analysers, workers }, archive.cache);
+    for await (const some of entries) merged.add(index, some);
   }
   const opened = openedImage(image, archive, merged.tree);
   return [...collectors].flatMap(([id, collector]) => {
@@ -111,12 +121,12 @@ async function* analysedLayer(
   layer: SourceLayer,
   index: number,
   what: string,
-  analysers: readonly Analyser[],
+  analysis: Analysis,
   cache: LayerCache | undefined,
 ): AsyncGenerator<readonly AnalysedEntry[], void, undefined> {
-  const key = await keptKey(layer, analysers, cache);
+  const key = await keptKey(layer, analysis.analysers, cache);
   if (cache === undefined || key === undefined) {
-    for await (const analysed of analysedAnew(layer, index, what, analysers)) yield [analysed];
+    yield* analysedAnew(layer, index, what, analysis);
     return;
   }
   const known = await cache.read(key);
@@ -125,12 +135,12 @@ async function* analysedLayer(
     return;
   }
   const recorder = new LayerRecorder();
-  for await (const analysed of analysedAnew(layer, index, what, analysers)) {
-    await recorder.add(analysed);
-    yield [analysed];
+  for await (const some of analysedAnew(layer, index, what, analysis)) {
+    for (const analysed of some) await recorder.add(analysed);
+    yield some;
   }
   const record = await recorder.finish();
-  if (record !== undefined && areKeepable(analysers)) await cache.write(key, record);
+  if (record !== undefined && areKeepable(analysis.analysers)) await cache.write(key, record);
 }
 
 /** The key of a layer's record; undefined where none is kept of it. */
@@ -161,10 +171,19 @@ async function* analysedAnew(
   layer: SourceLayer,
   index: number,
   what: string,
-  analysers: readonly Analyser[],
-): AsyncGenerator<AnalysedEntry, void, undefined> {
-  for await (const entry of layer.entries?.() ?? readTar(layer.open(), what))
-    yield { entry: entryOf(entry), items: await analyse(entry, index, analysers) };
+  { analysers, workers }: Analysis,
+): AsyncGenerator<readonly AnalysedEntry[], void, undefined> {
+  const analysis = new LayerAnalysis(analysers, workers);
+  for await (const entry of layer.entries?.() ?? readTar(layer.open(), what)) {
+    const file: LayerFile = { path: entry.path, size: entry.size, mode: entry.mode, layer: index };
+    const interested =
+      entry.type === "file" ? analysers.filter(([, collector]) => collector.wants?.(file) === true) : [];
+    if (interested.length === 0) analysis.pass(entryOf(entry));
+    else await analysis.add(entryOf(entry), file, await contentOf(entry), interested);
+    const finished = analysis.finished();
+    if (finished.length > 0) yield finished;
+  }
+  yield await analysis.rest();
 }
 
 let stamp: Promise<string> | undefined;
@@ -178,25 +197,6 @@ function buildStamp(): Promise<string> {
   return stamp;
 }
 
-async function analyse(
-  entry: SourceEntry,
-  layer: number,
-  analysers: readonly Analyser[],
-): Promise<Record<string, unknown> | undefined> {
-  if (entry.type !== "file") return undefined;
-  const file: LayerFile = { path: entry.path, size: entry.size, mode: entry.mode, layer };
-  const interested = analysers.filter(([, collector]) => collector.wants?.(file) === true);
-  if (interested.length === 0) return undefined;
-  const content = await contentOf(entry);
-  const items: (readonly [string, unknown])[] = [];
-  for (const [id, collector] of interested) {
-    const made = itemOf(collector, file, content);
-    const item = made instanceof Promise ? await made : made;
-    if (item !== undefined) items.push([id, item]);
-  }
-  return items.length === 0 ? undefined : Object.fromEntries(items);
-}
-
 /** The bytes of a file, or why they cannot be had. */
 async function contentOf(entry: SourceEntry): Promise<Uint8Array | string> {
   if (entry.size > limits.analysedFile) return `it is larger than ${limits.analysedFile} bytes`;
@@ -205,19 +205,6 @@ async function contentOf(entry: SourceEntry): Promise<Uint8Array | string> {
   } catch (error) {
     if (error instanceof UnreadableFile) return error.message;
     throw error;
-  }
-}
-
-function itemOf(collector: ImageCollector, file: LayerFile, content: Uint8Array | string): unknown {
-  if (typeof content === "string") return collector.unread?.(file, content);
-  // What hostile bytes may yield is told as unread; anything else is a bug, told the same way and named as one.
-  const unread = (error: unknown) =>
-    collector.unread?.(file, error instanceof AppError ? error.message : `a bug while reading it: ${messageOf(error)}`);
-  try {
-    const made = collector.analyse?.(file, content);
-    return made instanceof Promise ? made.catch(unread) : made;
-  } catch (error) {
-    return unread(error);
   }
 }
 

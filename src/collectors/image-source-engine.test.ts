@@ -48,7 +48,7 @@ function open(name: string) {
 
 async function scratchFiles(): Promise<string[]> {
   return (await readdir(tmpdir())).filter(
-    (name) => name.startsWith(`plimsoll-${process.pid}-`) && name.endsWith(".tar"),
+    (name) => name.startsWith(`plimsoll-${process.pid}-`) && name.endsWith(".tmp"),
   );
 }
 
@@ -57,7 +57,8 @@ describe("an image of an engine", () => {
     const source = await open(`${prefix}:shop:1.0`);
     expect(asked).toEqual(["/images/shop:1.0/get"]);
     expect(source).toMatchObject({ format: prefix, images: [{ references: ["shop:1.0"] }] });
-    expect(await scratchFiles()).toHaveLength(1);
+    // Not even while it is open: whoever ends the process early leaves nothing behind either.
+    expect(await scratchFiles()).toEqual([]);
     const paths = [];
     for await (const { path } of readTar(source.images[0]!.layers[0]!.open(), "layer")) paths.push(path);
     expect(paths).toEqual(["etc/motd"]);

@@ -1,12 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { open, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 import { exportImage } from "../clients/docker-images.ts";
 import { AppError, limitExceeded } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { openImageArchive } from "../formats/image-archive/image-archive.ts";
-import { openFile } from "./files.ts";
+import { openScratchFile, type ScratchFile } from "./files.ts";
 import type { ImageSource } from "./image-source.ts";
 
 /** Engines that export images over Docker's API. */
@@ -16,7 +13,7 @@ export type ImageEngine = "docker" | "podman";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * An image that an engine holds. The engine's export needs random access, so that it is kept in a scratch file that `close` removes. Throws
+ * An image that an engine holds. The engine's export needs random access, so that it is kept in a scratch file that is gone with `close` or the process. Throws
  * `TARGET_NOT_FOUND` where the engine or the image is not there, `UNSUPPORTED` for an engine on another machine.
  */
 export async function openEngineImage(
@@ -25,36 +22,24 @@ export async function openEngineImage(
   options: { readonly environment?: Environment; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ImageSource> {
   const socket = await socketOf(engine, options.environment ?? process.env);
-  const path = join(tmpdir(), `plimsoll-${process.pid}-${randomBytes(6).toString("hex")}.tar`);
-  let source: Awaited<ReturnType<typeof openFile>> | undefined;
-  const close = async () => {
-    await source?.close();
-    await rm(path, { force: true });
-  };
+  const scratch = await openScratchFile();
   try {
-    await spill(exportImage(socket, name, options.signal), path, `${engine}: image ${name}`);
-    const file = await openFile(path);
-    source = file;
-    const { images } = await openImageArchive({ ...file, name: `${engine}:${name}` });
+    await spill(exportImage(socket, name, options.signal), scratch, `${engine}: image ${name}`);
+    const { images } = await openImageArchive(await scratch.source(`${engine}:${name}`));
     const named = images.map((image) => (image.references.length > 0 ? image : { ...image, references: [name] }));
-    return { name: `${engine}:${name}`, format: engine, images: named, close };
+    return { name: `${engine}:${name}`, format: engine, images: named, close: () => scratch.close() };
   } catch (error) {
-    await close();
+    await scratch.close();
     throw error;
   }
 }
 
-async function spill(bytes: AsyncIterable<Uint8Array>, path: string, what: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
+async function spill(bytes: AsyncIterable<Uint8Array>, scratch: ScratchFile, what: string): Promise<void> {
   let size = 0;
-  try {
-    for await (const piece of bytes) {
-      size += piece.length;
-      if (size > limits.decompressedBytes) throw limitExceeded(what, `${limits.decompressedBytes} bytes`);
-      await file.writeFile(piece);
-    }
-  } finally {
-    await file.close();
+  for await (const piece of bytes) {
+    size += piece.length;
+    if (size > limits.decompressedBytes) throw limitExceeded(what, `${limits.decompressedBytes} bytes`);
+    await scratch.write(piece);
   }
 }
 

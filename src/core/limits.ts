@@ -54,6 +54,10 @@ export const limits = {
   zipEntries: 500_000,
   /** Bytes that are decompressed out of one file and the archives nested in it. */
   nestedArchiveBytes: 1024 ** 3,
+  /** The same for each byte of the file, besides `nestedArchiveFloor`: archives in archives are compressed already. */
+  nestedArchiveRatio: 16,
+  /** Bytes that even the smallest archive may be decompressed to. */
+  nestedArchiveFloor: 1024 ** 2,
   /** Places of one file that may turn out to be a secret and are looked at closely. */
   secretCandidates: 2_000_000,
   /** Secrets of one file that are listed one by one. */

@@ -4,11 +4,16 @@ import { AppError } from "../core/errors.ts";
 import { parseBitnamiSpdx } from "./bitnami.ts";
 import { parseComposerInstalled } from "./composer.ts";
 import { parseDotnetDependencies } from "./dotnet-dependencies.ts";
+import { parseErlangApplication, parseHexMetadata } from "./erlang-application.ts";
 import { parseGemspec } from "./gemspec.ts";
-import { parseNpmPackage } from "./npm-package.ts";
+import { parseJuliaProject } from "./julia-package.ts";
+import { parseNpmPackage, parseYarnArchive } from "./npm-package.ts";
 import { parsePacmanDescription, parsePacmanFiles } from "./pacman.ts";
 import { parsePortageContents } from "./portage.ts";
-import { parseCondaPackage, parsePythonMetadata } from "./python-metadata.ts";
+import { parsePubspec } from "./pub-package.ts";
+import { parseCondaPackage, parsePythonEgg, parsePythonMetadata } from "./python-metadata.ts";
+import { parseRPackage } from "./r-package.ts";
+import { zipArchive } from "./zip.fixture.ts";
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 
@@ -75,6 +80,20 @@ describe("npm", () => {
     expect(root).toMatchObject({ confidence: "medium", properties: { root: "yes", private: "yes" } });
   });
 
+  it("reads what Yarn runs out of an archive", () => {
+    const archive = (path: string, text: string) =>
+      zipArchive({ "node_modules/.yarn-state": Buffer.from(""), [path]: Buffer.from(text) }, { deflated: true });
+    const manifest = '{"name":"@scope/a","version":"1.0.0","license":"MIT"}';
+    expect(parseYarnArchive(archive("node_modules/@scope/a/package.json", manifest), "a.zip")).toMatchObject({
+      name: "@scope/a",
+      version: "1.0.0",
+      type: "npm",
+      within: "node_modules/@scope/a/package.json",
+    });
+    expect(parseYarnArchive(archive("node_modules/a/lib/package.json", manifest), "a.zip")).toBeUndefined();
+    expect(() => parseYarnArchive(Buffer.from("no archive"), "a.zip")).toThrow(AppError);
+  });
+
   it("is not deceived by members of Object", () => {
     expect(
       parseNpmPackage(Buffer.from('{"__proto__":{"name":"a","version":"1"}}'), "package.json", false),
@@ -113,6 +132,148 @@ describe("Python", () => {
       fileCount: 2,
       qualifiers: { build: "h0_1", channel: "main", subdir: "linux-64", type: "conda" },
     });
+  });
+});
+
+describe("Python eggs that are archives", () => {
+  const egg = (files: Record<string, string>, form = {}) =>
+    zipArchive(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])), form);
+
+  it("are read with the metadata in them", () => {
+    const bytes = egg({ "a.py": "", "EGG-INFO/PKG-INFO": "Name: A\nVersion: 1.0\n" }, { deflated: true });
+    expect(parsePythonEgg(bytes, "a.egg")).toEqual({
+      name: "A",
+      version: "1.0",
+      type: "pypi",
+      vendor: undefined,
+      licenses: [],
+      within: "EGG-INFO/PKG-INFO",
+    });
+    expect(parsePythonEgg(egg({ "a.py": "" }), "a.egg")).toBeUndefined();
+  });
+
+  it("are told from models of that name, and refused where they are cut off or larger inside than they may be", () => {
+    expect(parsePythonEgg(Buffer.from("<CoordinateSystem> { Z-Up }\n".repeat(9)), "panda.egg")).toBeUndefined();
+    const bytes = egg({ "EGG-INFO/PKG-INFO": "Name: A\nVersion: 1.0\n" });
+    expect(() => parsePythonEgg(bytes.subarray(0, 60), "a.egg")).toThrow(AppError);
+    const bomb = egg({ "EGG-INFO/PKG-INFO": "Name: A\n" }, { statedSize: 17 * 1024 ** 2 });
+    expect(() => parsePythonEgg(bomb, "a.egg")).toThrow(expect.objectContaining({ code: "LIMIT_EXCEEDED" }));
+  });
+});
+
+describe("R", () => {
+  const installed = "Package: rlang\nVersion: 1.1.5\nLicense: MIT +\n  file LICENSE\nMaintainer: A <a@example.org>\n";
+
+  it("reads what was installed, and not what is only unpacked", () => {
+    expect(parseRPackage(`${installed}Built: R 4.5.0; ; 2025-04-29; unix\n`, "DESCRIPTION")).toEqual({
+      name: "rlang",
+      version: "1.1.5",
+      type: "cran",
+      vendor: "A <a@example.org>",
+      licenses: ["MIT + file LICENSE"],
+    });
+    expect(parseRPackage(installed, "DESCRIPTION")).toBeUndefined();
+    expect(parseRPackage("Package: a\nBuilt: R\n", "DESCRIPTION")).toBeUndefined();
+    expect(parseRPackage("", "DESCRIPTION")).toBeUndefined();
+  });
+
+  it("tells Bioconductor's packages and those of R itself apart", () => {
+    const more = (field: string) => parseRPackage(`${installed}${field}\nBuilt: R 4.5.0; ; ; unix\n`, "DESCRIPTION");
+    expect(more("biocViews: Sequencing")?.type).toBe("bioconductor");
+    expect(more("Priority: base")?.properties).toEqual({ priority: "base" });
+  });
+});
+
+describe("Erlang and Elixir", () => {
+  it("read an application, as OTP writes it and as tools do", () => {
+    const crypto =
+      '%% {vsn, "9"}\n{application, crypto,\n   [{description, "CRYPTO, {vsn, \\"8\\"}"},\n    {vsn, "5.5.3"},\n    {env, [{vsn, "7"}]},\n    {modules, [crypto]}]}.\n';
+    expect(parseErlangApplication(crypto, "crypto.app")).toEqual({
+      name: "crypto",
+      version: "5.5.3",
+      type: "otp",
+      licenses: [],
+    });
+    const jiffy =
+      '{application,jiffy,[{env,[{deep,[{licenses,["X"]}]}]},{vsn,"1.1.2"},{licenses,["MIT","BSD"]},{\'odd key\',1}]}.';
+    expect(parseErlangApplication(jiffy, "jiffy.app")).toEqual({
+      name: "jiffy",
+      version: "1.1.2",
+      type: "hex",
+      licenses: ["MIT", "BSD"],
+      confidence: "medium",
+    });
+    expect(parseErlangApplication("{application,'Elixir.Shop',[{vsn,\"0.1.0\"}]}.", "a.app")?.name).toBe("Elixir.Shop");
+  });
+
+  it("give no version that is not stated as a text, and refuse what is no application", () => {
+    expect(parseErlangApplication("{application,a,[{vsn,git},{modules,[]}]}.", "a.app")).toBeUndefined();
+    expect(parseErlangApplication("{application,a,[]}.", "a.app")).toBeUndefined();
+    for (const text of ["", "{release,a,[]}.", '{application,"a",[]}.', '{application,a,[{vsn,"1', "\0\u0001"])
+      expect(() => parseErlangApplication(text, "a.app"), text).toThrow(AppError);
+  });
+
+  it("read what Hex says of a package", () => {
+    const metadata =
+      '{<<"app">>,<<"jason_app">>}.\n{<<"licenses">>,[<<"Apache-2.0">>]}.\n{<<"links">>,[{<<"GitHub">>,<<"https://example.org">>}]}.\n{<<"name">>,<<"jason">>}.\n{<<"requirements">>,[[{<<"name">>,<<"decimal">>},{<<"version">>,<<"~> 2.0"/utf8>>}]]}.\n{<<"version">>,<<"1.4.1"/utf8>>}.\n';
+    expect(parseHexMetadata(metadata, "hex_metadata.config")).toEqual({
+      name: "jason",
+      version: "1.4.1",
+      type: "hex",
+      licenses: ["Apache-2.0"],
+    });
+    expect(parseHexMetadata('{<<"name">>,<<"a">>}.', "hex_metadata.config")).toBeUndefined();
+  });
+
+  it("stay linear on hostile text", () => {
+    const before = performance.now();
+    for (const text of [
+      "{".repeat(1_000_000),
+      '"'.repeat(999_999),
+      "<<".repeat(500_000),
+      "a".repeat(1_000_000),
+      "'\\".repeat(500_000),
+      "% ".repeat(500_000),
+    ]) {
+      try {
+        parseHexMetadata(text, "x");
+      } catch (error) {
+        expect(error).toBeInstanceOf(AppError);
+      }
+    }
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+});
+
+describe("Dart", () => {
+  it("reads name and version in every way of writing them", () => {
+    const read = (text: string) => {
+      const found = parsePubspec(text);
+      return found && `${found.type} ${found.name} ${found.version}`;
+    };
+    expect(read("name: args\nversion: 2.4.2\ndescription: >-\n  version: 9\n")).toBe("pub args 2.4.2");
+    expect(read("# a\nversion: '1.0.0+1' # build\nname: \"shelf\"\r\n")).toBe("pub shelf 1.0.0+1");
+    expect(read("name: flutter\ndependencies:\n  version: 1\n")).toBeUndefined();
+    expect(read("")).toBeUndefined();
+  });
+});
+
+describe("Julia", () => {
+  const uuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6";
+
+  it("reads a project with its version", () => {
+    expect(
+      parseJuliaProject(`name = "JSON"\nuuid = "${uuid}"\nversion = "0.21.4"\n\n[deps]\nversion = "1"\n`, "x"),
+    ).toEqual({
+      name: "JSON",
+      version: "0.21.4",
+      type: "julia",
+      licenses: [],
+      qualifiers: { uuid },
+    });
+    expect(parseJuliaProject(`name = "Dates"\nuuid = "${uuid}"\n`, "x")).toBeUndefined();
+    expect(parseJuliaProject('name = "A"\nversion = "1"\nuuid = "7"\n', "x")).toBeUndefined();
+    expect(() => parseJuliaProject("name = ", "x")).toThrow(AppError);
   });
 });
 

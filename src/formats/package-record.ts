@@ -34,7 +34,7 @@ export interface PackageRecord {
 /** Programs and libraries, whose bytes may name a version: `usr/bin/python3.11`, `lib/libcrypto.so.1.1`. */
 const programFile = /(^|\/)s?bin\/[^/]+$|\.so(\.\d+)*$/;
 const metadataFile =
-  /(^|\/)(package\.json|METADATA|PKG-INFO|installed\.json)$|\.(gemspec|jar|war|ear|par|dll|exe|egg-info|deps\.json)$/;
+  /(^|\/)(package\.json|METADATA|PKG-INFO|installed\.json|pubspec\.yaml|(Julia)?Project\.toml|hex_metadata\.config)$|\.(gemspec|jar|war|ear|par|dll|exe|egg|egg-info|deps\.json|app)$/;
 const dataFolder =
   /^(usr\/share\/(doc|man|locale|lintian|licenses|zoneinfo|bash-completion|info|icons|terminfo)|etc|usr\/include)\//;
 

@@ -1,6 +1,7 @@
 import { controlParagraphs } from "./control-fields.ts";
 import { JsonObject } from "./json-document.ts";
 import type { PackageRecord } from "./package-record.ts";
+import { isZip, ZipFile } from "./zip.ts";
 
 /** The package of a `METADATA` or `PKG-INFO` file (Python core metadata: fields as in e-mail, then the description), or undefined without name or version. */
 export function parsePythonMetadata(text: string, path: string): PackageRecord | undefined {
@@ -15,6 +16,21 @@ export function parsePythonMetadata(text: string, path: string): PackageRecord |
     vendor: fields.get("author") || fields.get("author-email") || undefined,
     licenses: license && license !== "UNKNOWN" ? [license] : [],
   };
+}
+
+const eggMetadata = "EGG-INFO/PKG-INFO";
+/** Bytes of the metadata in an egg. */
+const largestMetadata = 16 * 1024 ** 2;
+
+/** The package of an egg that is an archive (setuptools, "The Internal Structure of Python Eggs"), or undefined where it names none or is something else of that name. Throws `CORRUPT_INPUT`, `LIMIT_EXCEEDED`. */
+export function parsePythonEgg(bytes: Uint8Array, path: string): PackageRecord | undefined {
+  if (!isZip(bytes)) return undefined;
+  const zip = new ZipFile(bytes, path);
+  const entry = zip.entries.find((one) => one.path === eggMetadata);
+  if (entry === undefined) return undefined;
+  const text = new TextDecoder().decode(zip.read(entry, { remaining: largestMetadata }));
+  const record = parsePythonMetadata(text, path);
+  return record && { ...record, within: eggMetadata };
 }
 
 /** The package of a file in `conda-meta`, or undefined without name or version. */

@@ -53,7 +53,10 @@ export class ZipFile {
   read(entry: ZipEntry, budget: ZipBudget): Uint8Array {
     if (entry.encrypted) throw corrupt(this.#name, `${entry.path} is encrypted`);
     if (entry.size > budget.remaining)
-      throw limitExceeded(this.#name, `${limits.nestedArchiveBytes} decompressed bytes`);
+      throw limitExceeded(
+        this.#name,
+        `the ${budget.remaining} bytes that may still be decompressed of it (${entry.path})`,
+      );
     budget.remaining -= entry.size;
     if (this.#u32(entry.offset) !== localSignature)
       throw corrupt(this.#name, `${entry.path} has no local header`, entry.offset);

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -76,6 +76,21 @@ interface Listed {
   readonly unread: readonly unknown[];
 }
 
+/** An image and the SBOM that the program makes of it, in both forms, tell the same of packages and distribution. */
+async function expectSameBySbom(image: string): Promise<void> {
+  const facts = await factsOf(image);
+  for (const format of ["cyclonedx", "spdx"]) {
+    const path = join(folder, `${basename(image)}.${format}.json`);
+    execFileSync(process.execPath, [program, "sbom", image, "-f", format, "-o", path], {
+      env: { ...process.env, PLIMSOLL_CACHE: "off" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const told = await factsOf(`sbom:${path}`);
+    for (const fact of ["image/packages", "image/os-release"])
+      expect(told.get(fact), `${basename(image)} ${format} ${fact}`).toEqual(facts.get(fact));
+  }
+}
+
 afterAll(() => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
@@ -105,6 +120,14 @@ describe.skipIf(!isReady)(`images of Debian${needs}`, () => {
     300_000,
   );
 
+  it.each(["bullseye", "bookworm", "trixie"])(
+    "tell the same of %s as their SBOMs",
+    async (suite) => {
+      await expectSameBySbom((await debian(suite)).image);
+    },
+    300_000,
+  );
+
   it("have no secret and no malware where nobody planted any", async () => {
     for (const suite of ["bookworm", "trixie"]) {
       const facts = await factsOf((await debian(suite)).image);
@@ -115,6 +138,66 @@ describe.skipIf(!isReady)(`images of Debian${needs}`, () => {
     }
   }, 300_000);
 });
+
+const alpineArchive = sharedData("images/alpine-3.11.5.docker.tar.gz");
+const hasAlpine = isReady && alpineArchive !== undefined && process.arch === "x64";
+
+describe.skipIf(!hasAlpine)(
+  `an image of Alpine (needs root, x86-64 and the shared data: images)${hasAlpine ? "" : " (skipped)"}`,
+  () => {
+    const root = join(folder, "alpine");
+
+    /** Its own apk, which knows the database best. */
+    function apk(...args: string[]): string[] {
+      return execFileSync("chroot", [root, "/sbin/apk", ...args], { stdio: ["ignore", "pipe", "ignore"] })
+        .toString()
+        .trim()
+        .split("\n");
+    }
+
+    async function packagesOf(image: string): Promise<string[]> {
+      const { packages, unread } = (await factsOf(image)).get("image/packages") as Listed;
+      expect(unread).toEqual([]);
+      return packages
+        .map((one) => `${one.name}-${one.version} ${one.architecture} {${one.sourceName ?? one.name}}`)
+        .sort();
+    }
+
+    /** `zlib-1.2.11-r3 x86_64 {zlib} (Zlib) [installed]`; what `apk add --virtual` makes is no package. */
+    function listed(): string[] {
+      return apk("list", "-I")
+        .map((text) => text.replace(/ \([^)]*\) \[installed\]$/, ""))
+        .filter((text) => !text.startsWith("."))
+        .sort();
+    }
+
+    beforeAll(() => {
+      const whole = join(folder, "alpine-archive");
+      for (const path of [root, whole]) mkdirSync(path);
+      execFileSync("tar", ["-C", whole, "-xzf", alpineArchive!]);
+      const [{ Layers }] = JSON.parse(readFileSync(join(whole, "manifest.json"), "utf8")) as [{ Layers: string[] }];
+      for (const layer of Layers) execFileSync("tar", ["-C", root, "-xf", join(whole, layer)]);
+    });
+
+    it("has the packages that its own apk lists, with architecture and origin", async () => {
+      expect(listed()).toHaveLength(14);
+      expect(await packagesOf(alpineArchive!)).toEqual(listed());
+      await expectSameBySbom(alpineArchive!);
+    });
+
+    it("has them still after apk removed some and added a virtual one", async () => {
+      apk("del", "--no-network", "alpine-keys", "ca-certificates-cacert", "scanelf", "libc-utils");
+      apk("add", "--no-network", "--virtual", ".build-deps", "zlib");
+      const [tar, image] = [join(folder, "alpine.tar"), join(folder, "alpine-image")];
+      execFileSync("tar", ["-C", root, "--exclude=./dev/*", "-cf", tar, "."]);
+      writeOciLayout(image, [{ path: tar, diffId: digestOfFile(tar) }]);
+      const left = listed();
+      expect(left.length).toBeGreaterThan(5);
+      expect(left.length).toBeLessThan(14);
+      expect(await packagesOf(image)).toEqual(left);
+    });
+  },
+);
 
 const rpmPrograms = ["rpm", "rpmbuild", "dnf", "createrepo_c"];
 const missingRpm = rpmPrograms.filter((name) => spawnSync("which", [name]).status !== 0);
@@ -193,6 +276,7 @@ describe.skipIf(!isReady || missingRpm.length > 0)(
       expect(lines.sort()).toEqual(oracle);
       expect(oracle).toHaveLength(4);
       expect(unread).toEqual([]);
+      await expectSameBySbom(image);
     }, 180_000);
   },
 );
@@ -311,6 +395,10 @@ describe.skipIf(!isReady)(`an image with planted faults${needs}`, () => {
   }
 
   const failed = (check: string) => report.findings.filter((one) => one.check === check && one.status === "fail");
+
+  it("tells the same of packages as its SBOM", async () => {
+    await expectSameBySbom(join(folder, "planted"));
+  }, 60_000);
 
   it("shows the secret that a later layer removes", () => {
     const { secrets } = facts.get("image/secrets") as { secrets: { at: string; removed: boolean; kind: string }[] };

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { createSign } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ import { selfSigned } from "../fakes/self-signed.ts";
 
 /* One image, built by buildah, as it is read from registries, engines, archives and layouts: the same facts from all of them. */
 
-const programs = ["buildah", "podman", "skopeo", "docker-registry", "openssl", "tar"];
+const programs = ["buildah", "podman", "skopeo", "docker-registry", "openssl", "tar", "setcap", "python3"];
 const missing = programs.filter((program) => spawnSync("which", [program]).status !== 0);
 const isReady = process.getuid?.() === 0 && missing.length === 0;
 const hasDocker = isReady && spawnSync("which", ["dockerd"]).status === 0;
@@ -31,6 +31,8 @@ const running: ChildProcess[] = [];
 let tokenServer: Server | undefined;
 /** The facts of the archive, by which all others are judged. */
 let expected: Facts[];
+/** The same of the image that podman built. */
+let expectedBuilt: Facts[];
 
 interface Facts {
   readonly platform: string;
@@ -57,6 +59,7 @@ beforeAll(async () => {
   buildImages();
   await pushImages();
   expected = await factsOf(`${folder}/amd64.tar`);
+  expectedBuilt = await factsOf(`${folder}/built.tar`);
 }, 180_000);
 
 afterAll(async () => {
@@ -73,10 +76,35 @@ describe.skipIf(!isReady)(`an image in a registry${needs}`, () => {
       files: expect.arrayContaining([expect.objectContaining({ path: "/usr/bin/tool", kind: "setuid", layer: 1 })]),
     });
     expect(await factsOf(`${plain}/team/app:1`)).toEqual(expected);
+    expect(await factsOf(`${plain}/team/app:built`)).toEqual(expectedBuilt);
   });
 
-  it("has them in zstd and in Docker's own form", async () => {
+  it("has owners, capabilities and names as its builder was told, and nothing of what a later layer removed", () => {
+    const { files, worldWritable } = expected[0]!.values["image/privileged-files"] as {
+      files: { path: string; kind: string; owner: number; group: number; layer: number; capabilities?: string[] }[];
+      worldWritable: { path: string }[];
+    };
+    const lines = files.map((one) => `${one.path} ${one.kind} ${one.owner}:${one.group} ${one.layer}`).sort();
+    expect(lines).toEqual([
+      "/srv/large-owner setuid 3000000:3000001 1",
+      "/srv/mapped setgid 70000:70001 1",
+      "/srv/mapped setuid 70000:70001 1",
+      "/usr/bin/raw capabilities 0:0 1",
+      "/usr/bin/second-name setuid 0:0 1",
+      "/usr/bin/tool setuid 0:0 1",
+    ]);
+    expect(files.flatMap(({ capabilities }) => capabilities ?? []).sort()).toEqual(["CAP_NET_ADMIN", "CAP_NET_RAW"]);
+    expect(worldWritable.some(({ path }) => path.startsWith("/srv/name-"))).toBe(true);
+    const { unread } = expected[0]!.values["image/packages"] as { unread: { path: string }[] };
+    expect(unread.map(({ path }) => path)).toEqual(["/srv/replaced/new.jar"]);
+    const built = expectedBuilt[0]!.values["image/privileged-files"] as { files: object[] };
+    expect(built.files).toContainEqual(expect.objectContaining({ path: "/opt/tool", kind: "setgid", owner: 65_534 }));
+    expect(expectedBuilt[0]!.values["image/configuration"]).toMatchObject({ user: "65534" });
+  });
+
+  it("has them in zstd, in zstd that can be fetched in parts, and in Docker's own form", async () => {
     expect(await factsOf(`${plain}/team/app:zstd`)).toEqual(expected);
+    expect(await factsOf(`${plain}/team/app:chunked`)).toEqual(expected);
     expect(await factsOf(`${plain}/team/app:v2s2`)).toEqual(expected);
   });
 
@@ -107,6 +135,7 @@ describe.skipIf(!isReady)(`an image in a registry${needs}`, () => {
 describe.skipIf(!isReady)(`an image elsewhere${needs}`, () => {
   it("has the same facts as OCI archive and OCI layout", async () => {
     expect(await factsOf(`archive:${folder}/amd64.oci.tar`)).toEqual(expected);
+    expect(await factsOf(`archive:${folder}/built.oci.tar`)).toEqual(expectedBuilt);
     expect(await factsOf(`oci-dir:${folder}/layout`)).toEqual(expected);
   });
 
@@ -115,6 +144,7 @@ describe.skipIf(!isReady)(`an image elsewhere${needs}`, () => {
     start("podman", ["system", "service", "--time=0", `unix://${socket}`]);
     await engineAnswers(socket);
     expect(await factsOf("podman:localhost/app:1", { CONTAINER_HOST: `unix://${socket}` })).toEqual(expected);
+    expect(await factsOf("podman:localhost/built:1", { CONTAINER_HOST: `unix://${socket}` })).toEqual(expectedBuilt);
     await expect(factsOf("podman:localhost/none:1", { CONTAINER_HOST: `unix://${socket}` })).rejects.toMatchObject({
       code: "TARGET_NOT_FOUND",
     });
@@ -138,25 +168,17 @@ describe.skipIf(!isReady)(`an image elsewhere${needs}`, () => {
         "--iptables=false",
       ]);
       await engineAnswers(socket);
-      const dispatcher = socketDispatcher(socket);
-      const body = readFileSync(join(folder, "amd64.tar"));
-      const headers = { "content-type": "application/x-tar" };
-      const loaded = await request("http://engine/images/load", { method: "POST", body, headers, dispatcher });
-      const said = await loaded.body.text();
-      await dispatcher.close();
-      expect({ status: loaded.statusCode, isError: said.includes("errorDetail") }).toEqual({
-        status: 200,
-        isError: false,
-      });
+      for (const archive of ["amd64.tar", "built.tar"]) await loadIntoDocker(socket, join(folder, archive));
       const environment = { DOCKER_HOST: `unix://${socket}` };
       expect(await factsOf("docker:localhost/app:1", environment)).toEqual(expected);
+      expect(await factsOf("docker:localhost/built:1", environment)).toEqual(expectedBuilt);
       await expect(factsOf("docker:none:1", environment)).rejects.toMatchObject({ code: "TARGET_NOT_FOUND" });
     },
     60_000,
   );
 
   it.skipIf(!hasContainerd)(
-    `has the same facts from containerd's store${hasContainerd ? "" : " (needs containerd)"}`,
+    `has the same facts from containerd, over its API and from its store${hasContainerd ? "" : " (needs containerd)"}`,
     async () => {
       const [root, socket] = [join(folder, "containerd"), join(folder, "containerd.sock")];
       const config = join(folder, "containerd.toml");
@@ -167,14 +189,22 @@ describe.skipIf(!isReady)(`an image elsewhere${needs}`, () => {
       start("containerd", ["-c", config]);
       const ctr = (...args: string[]) => tool("ctr", "-a", socket, "-n", "k8s.io", ...args);
       await until(async () => ctr("version") !== "");
-      ctr("images", "import", "--no-unpack", `${folder}/amd64.oci.tar`, "--base-name", "r.example/team/app");
+      ctr("images", "import", "--no-unpack", "--base-name", "r.example/team/app", `${folder}/amd64.oci.tar`);
       const name = ctr("images", "ls", "-q").split("\n")[0]!;
       const environment = { CONTAINERD_ROOT: root };
+      const api = { CONTAINERD_ADDRESS: `unix://${socket}` };
+      expect(await factsOf(`containerd:${name}`, api)).toEqual(expected);
       expect(await factsOf(`containerd:${name}`, environment)).toEqual(expected);
+      ctr("images", "import", "--no-unpack", "--base-name", "r.example/team/built", `${folder}/built.oci.tar`);
+      const built = ctr("images", "ls", "-q")
+        .split("\n")
+        .find((one) => one.includes("/built"));
+      for (const way of [api, environment]) expect(await factsOf(`containerd:${built}`, way)).toEqual(expectedBuilt);
       // Enough names that the database grows beyond one page.
       for (let copy = 0; copy < 120; copy++)
         ctr("images", "tag", name, `r.example/team/copy-with-a-long-name-${copy}:1.0`);
       expect(await factsOf("containerd:r.example/team/copy-with-a-long-name-77:1.0", environment)).toEqual(expected);
+      await expect(factsOf("containerd:r.example/none:1", api)).rejects.toMatchObject({ code: "TARGET_NOT_FOUND" });
       await expect(factsOf("containerd:r.example/none:1", environment)).rejects.toMatchObject({
         code: "TARGET_NOT_FOUND",
       });
@@ -222,15 +252,32 @@ function buildImages(): void {
   writeFileSync(join(root, "etc/motd"), "hello");
   writeFileSync(join(root, "usr/bin/tool"), "x");
   writeFileSync(join(root, "var/lib/dpkg/status"), packageOf("made-up-package", "1.0-1"));
-  const base = tool("buildah", "from", "scratch");
+  for (const path of ["srv/removed/deep", "srv/replaced"]) mkdirSync(join(root, path), { recursive: true });
+  writeFileSync(join(root, "srv/removed/deep/app.jar"), "no archive");
+  writeFileSync(join(root, "srv/replaced/old.jar"), "no archive");
+  // In a user namespace of its own, whose identifiers the layer must not have.
+  const map = ["--userns-uid-map", "0:100000:80000", "--userns-gid-map", "0:100000:80000"];
+  const base = tool("buildah", "from", ...map, "scratch");
   tool("buildah", "add", "--quiet", base, root, "/");
+  tool(
+    "buildah",
+    "add",
+    "--quiet",
+    "--chown",
+    "70000:70001",
+    "--chmod",
+    "6755",
+    base,
+    join(root, "usr/bin/tool"),
+    "/srv/mapped",
+  );
   tool("buildah", "config", "--label", "a=b", "--user", "1000", "--entrypoint", '["/usr/bin/tool"]', base);
   tool("buildah", "commit", "--quiet", base, "localhost/base:1");
   for (const architecture of ["amd64", "arm64"]) {
     const container = tool("buildah", "from", "localhost/base:1");
     const mounted = tool("buildah", "mount", container);
     rmSync(join(mounted, "etc/motd"));
-    execFileSync("chmod", ["4755", join(mounted, "usr/bin/tool")]);
+    changeFiles(mounted);
     const status = packageOf("made-up-package", "1.0-1") + packageOf("second", `2.0-${architecture}`);
     writeFileSync(join(mounted, "var/lib/dpkg/status"), status);
     tool("buildah", "umount", container);
@@ -244,6 +291,51 @@ function buildImages(): void {
     );
   }
   tool("buildah", "manifest", "create", "localhost/multi:1", "localhost/app:1", "localhost/app:arm64");
+  buildWithPodman(root);
+}
+
+/** Everything that is stored in its own way: modes, capabilities and other attributes, hard links, large identifiers, names in any bytes, whiteouts. */
+function changeFiles(root: string): void {
+  execFileSync("chmod", ["4755", join(root, "usr/bin/tool")]);
+  linkSync(join(root, "usr/bin/tool"), join(root, "usr/bin/second-name"));
+  writeFileSync(join(root, "usr/bin/raw"), "x", { mode: 0o755 });
+  execFileSync("setcap", ["cap_net_raw,cap_net_admin+ep", join(root, "usr/bin/raw")]);
+  execFileSync("python3", [
+    "-c",
+    "import os, sys; os.setxattr(sys.argv[1], 'user.note', bytes(range(256)))",
+    join(root, "usr/bin/raw"),
+  ]);
+  writeFileSync(join(root, "srv/large-owner"), "x");
+  execFileSync("chown", ["3000000:3000001", join(root, "srv/large-owner")]);
+  execFileSync("chmod", ["4755", join(root, "srv/large-owner")]);
+  writeFileSync(Buffer.concat([Buffer.from(join(root, "srv/name-")), Buffer.from([0xff, 0xe9])]), "x", { mode: 0o666 });
+  execFileSync("chmod", ["-R", "o+w", join(root, "srv")]);
+  for (const path of ["srv/removed", "srv/replaced"]) rmSync(join(root, path), { recursive: true });
+  mkdirSync(join(root, "srv/replaced"));
+  writeFileSync(join(root, "srv/replaced/new.jar"), "no archive");
+}
+
+/** An image by podman's builder, in Docker's form. */
+function buildWithPodman(root: string): void {
+  const context = join(folder, "context");
+  mkdirSync(context);
+  cpSync(join(root, "usr/bin/tool"), join(context, "tool"));
+  writeFileSync(
+    join(context, "Containerfile"),
+    "FROM localhost/app:1\nLABEL built=podman\nCOPY --chown=65534:65534 --chmod=2755 tool /opt/tool\nCOPY tool /srv/replaced/\nUSER 65534\n",
+  );
+  tool(
+    "podman",
+    "build",
+    "--quiet",
+    "--format",
+    "docker",
+    "--isolation",
+    "chroot",
+    "--tag",
+    "localhost/built:1",
+    context,
+  );
 }
 
 function packageOf(name: string, version: string): string {
@@ -255,6 +347,8 @@ async function pushImages(): Promise<void> {
   const push = (...args: string[]) => tool("podman", "push", "--quiet", "--tls-verify=false", ...args);
   push("--format", "oci", "localhost/app:1", to("1"));
   push("--format", "oci", "--compression-format", "zstd", "--force-compression", "localhost/app:1", to("zstd"));
+  const chunked = ["--compression-format", "zstd:chunked", "--force-compression"];
+  push("--format", "oci", ...chunked, "localhost/app:1", to("chunked"));
   push("--format", "v2s2", "localhost/app:1", to("v2s2"));
   tool("buildah", "manifest", "push", "--all", "--tls-verify=false", "localhost/multi:1", to("multi"));
   await pushNested();
@@ -262,6 +356,27 @@ async function pushImages(): Promise<void> {
   copy(`docker-archive:${folder}/amd64.tar:localhost/app:1`);
   copy(`oci-archive:${folder}/amd64.oci.tar:app`);
   copy(`oci:${folder}/layout:app`);
+  push("--format", "v2s2", "localhost/built:1", to("built"));
+  const copyBuilt = ["copy", "--quiet", "--src-tls-verify=false", to("built")];
+  tool("skopeo", ...copyBuilt, `docker-archive:${folder}/built.tar:localhost/built:1`);
+  tool("skopeo", ...copyBuilt, `oci-archive:${folder}/built.oci.tar:app`);
+}
+
+async function loadIntoDocker(socket: string, archive: string): Promise<void> {
+  const dispatcher = socketDispatcher(socket);
+  const headers = { "content-type": "application/x-tar" };
+  const loaded = await request("http://engine/images/load", {
+    method: "POST",
+    body: readFileSync(archive),
+    headers,
+    dispatcher,
+  });
+  const said = await loaded.body.text();
+  await dispatcher.close();
+  expect({ status: loaded.statusCode, isError: said.includes("errorDetail") }).toEqual({
+    status: 200,
+    isError: false,
+  });
 }
 
 /** An index that holds the pushed index and a manifest in the form of BuildKit's attestations. */

@@ -10,6 +10,7 @@ import { parseDpkgStatus } from "../../src/formats/dpkg.ts";
 import { parseJavaArchive } from "../../src/formats/java/java-archive.ts";
 import type { PackageRecord } from "../../src/formats/package-record.ts";
 import { applyLog, parseRpmDatabase, parseRpmLog } from "../../src/formats/rpm/database.ts";
+import { madeRpmHeader } from "../rpm-database.ts";
 import { sharedData } from "../shared-data.ts";
 
 function has(program: string, argument = "--version"): boolean {
@@ -57,6 +58,39 @@ describe.skipIf(!dpkg)("dpkg against dpkg-query (skipped where the machine has n
     expect(debs.find(({ name }) => name === "bash")?.fileCount).toBe(files.length);
   });
 });
+
+const statusFiles = sharedData("package-databases/claircore/dpkg");
+describe.skipIf(!dpkg || !statusFiles)(
+  "other machines' dpkg against dpkg-query (skipped without dpkg or shared data)",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "dpkg-databases-"));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    // What vcpkg writes has the same form, and dpkg refuses it.
+    it.each(["debian-only", "postgresql", "texlive"])("agrees on every package of %s", (name) => {
+      const [path, admin] = [join(statusFiles ?? "", `${name}.status`), join(folder, name)];
+      for (const inner of ["info", "updates"]) mkdirSync(join(admin, inner), { recursive: true });
+      cpSync(path, join(admin, "status"));
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own place holders
+      const format = "${db:Status-Status} ${Package} ${Version} ${Architecture} ${source:Package} ${source:Version}\n";
+      const oracle = execFileSync("dpkg-query", [`--admindir=${admin}`, "-W", "-f", format], {
+        maxBuffer: 64 * 1024 ** 2,
+        stdio: ["ignore", "pipe", "ignore"],
+      })
+        .toString()
+        .trim()
+        .split("\n")
+        .filter((text) => !/^(config-files|not-installed) /.test(text))
+        .map((text) => text.slice(text.indexOf(" ") + 1));
+      const read = parseDpkgStatus(readFileSync(path, "utf8"), path);
+      const lines = read.map((one) =>
+        [one.name, one.version, one.architecture, one.sourceName, one.sourceVersion].join(" "),
+      );
+      expect(lines.sort()).toEqual(oracle.sort());
+      expect(lines.length).toBeGreaterThan(0);
+    });
+  },
+);
 
 const rpm = has("rpm");
 const builders = rpm && has("rpmbuild") && has("rpmdb");
@@ -118,6 +152,94 @@ describe.skipIf(!rpm)("rpm databases against rpm -qa (skipped where the machine 
     expect(linesIn(shared)).toEqual(oracle);
   });
 });
+
+const inventories = sharedData("inventories");
+describe.skipIf(!rpm || !has("rpmdb") || !inventories)(
+  "inventories of another scanner, in databases that rpm wrote (skipped without rpmdb or shared data)",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "rpm-inventories-"));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    it.each(["amazon-2", "opensuse-leap-151", "oraclelinux-8-slim", "suse-15.3_ndb"])(
+      "%s is read as listed",
+      (name) => {
+        const all = JSON.parse(readFileSync(`${inventories}/${name}.json.golden`, "utf8")) as Listed[];
+        // Keys that signatures are checked with are kept as if they were packages.
+        const listed = all.filter((one) => one.Name !== "gpg-pubkey");
+        // Each header is preceded by its magic (rpm, docs/manual/format_header.md).
+        const magic = Buffer.from("8eade80100000000", "hex");
+        const headers = listed.flatMap((one) => [magic, madeRpmHeader(headerOf(one))]);
+        const [root, list] = [join(folder, name), join(folder, `${name}.headers`)];
+        mkdirSync(root);
+        writeFileSync(list, Buffer.concat(headers));
+        const backend = name.endsWith("ndb") ? "ndb" : "sqlite";
+        const options = ["--dbpath", root, "--define", `_db_backend ${backend}`];
+        execFileSync("rpmdb", [...options, "--initdb"]);
+        execFileSync("rpmdb", [...options, "--importdb"], {
+          input: readFileSync(list),
+          stdio: ["pipe", "ignore", "pipe"],
+        });
+        const file = join(root, backend === "ndb" ? "Packages.db" : "rpmdb.sqlite");
+        expect(linesIn(file)).toEqual(rpmQuery(root, backend));
+        const read = parseRpmDatabase(readFileSync(file), file).packages.map((one) =>
+          [one.name, one.epoch, one.version, one.architecture, one.sourceName, one.sourceVersion].join(" "),
+        );
+        const expected = listed.map((one) =>
+          [
+            one.Name,
+            one.Epoch ?? 0,
+            `${one.Version}-${one.Release}`,
+            one.Arch,
+            one.SrcName,
+            `${one.SrcVersion}-${one.SrcRelease}`,
+          ].join(" "),
+        );
+        expect(read.sort()).toEqual(expected.sort());
+        expect(read.length).toBeGreaterThan(90);
+      },
+    );
+  },
+);
+
+/** A package as the other scanner's inventory has it. */
+interface Listed {
+  readonly Name: string;
+  readonly Version: string;
+  readonly Release: string;
+  readonly Epoch?: number;
+  readonly Arch: string;
+  readonly SrcName: string;
+  readonly SrcVersion: string;
+  readonly SrcRelease: string;
+}
+
+function headerOf({ Name, Version, Release, Epoch, Arch, SrcName, SrcVersion, SrcRelease }: Listed) {
+  return {
+    1000: Name,
+    1001: Version,
+    1002: Release,
+    ...(Epoch ? { 1003: [Epoch] } : {}),
+    1022: Arch,
+    1044: `${SrcName}-${SrcVersion}-${SrcRelease}.src.rpm`,
+  };
+}
+
+const wantedFiles = sharedData("package-databases/claircore/rpm/Info.Files.NDB.txtar");
+const suseDatabase = sharedData("rpmdb/sle15-bci/Packages.db");
+it.skipIf(!wantedFiles || !suseDatabase)(
+  "every program that another scanner lists for a package of SLE 15 is owned by it (skipped without shared data)",
+  () => {
+    const [, text = ""] = readFileSync(wantedFiles!, "utf8").split("-- want.json --\n");
+    const wanted = JSON.parse(text) as Record<string, string[] | null>;
+    let files = 0;
+    for (const { name, ownedPaths } of parseRpmDatabase(readFileSync(suseDatabase!), "Packages.db").packages)
+      for (const path of wanted[name] ?? []) {
+        expect(ownedPaths, name).toContain(path);
+        files += 1;
+      }
+    expect(files).toBeGreaterThan(100);
+  },
+);
 
 const spec = (name: string, files: number, more: string) => `Name: ${name}
 Version: 1.${files}
@@ -301,6 +423,67 @@ describe.skipIf(!has("gem"))("Ruby gems against gem list (skipped where the mach
     });
     expect(listed.length).toBeGreaterThan(0);
     expect(await hostPackagesOf("gem")).toEqual(expect.arrayContaining(listed));
+  });
+});
+
+describe.skipIf(!has("Rscript"))("R packages against installed.packages() (skipped where the machine has no R)", () => {
+  it("finds every package of the distribution's libraries", async () => {
+    const script =
+      'p <- installed.packages(lib.loc = c("/usr/lib/R/library", "/usr/lib/R/site-library")); cat(paste(p[,"Package"], p[,"Version"]), sep = "\\n")';
+    const oracle = execFileSync("Rscript", ["--vanilla", "-e", script]).toString().trim().split("\n").sort();
+    expect(oracle.length).toBeGreaterThan(10);
+    expect((await hostPackagesOf("cran")).sort()).toEqual(oracle);
+  });
+});
+
+const erlangFolders = ["/usr/lib/erlang/lib", "/usr/lib/elixir/lib"].filter((path) => existsSync(path));
+describe.skipIf(!existsSync("/usr/bin/erl") || erlangFolders.length === 0)(
+  "Erlang applications against file:consult/1 (skipped where the machine has no Erlang)",
+  () => {
+    it("finds every application of the distribution's folders as Erlang itself reads it", async () => {
+      const script = `[io:format("~s ~s~n", [N, proplists:get_value(vsn, P)]) || D <- ${JSON.stringify(erlangFolders)}, F <- filelib:wildcard(D ++ "/*/ebin/*.app"), {ok, [{application, N, P}]} <- [file:consult(F)]], halt().`;
+      const oracle = execFileSync("erl", ["-noshell", "-eval", script]).toString().trim().split("\n").sort();
+      expect(oracle.length).toBeGreaterThan(5);
+      expect([...(await hostPackagesOf("otp")), ...(await hostPackagesOf("hex"))].sort()).toEqual(oracle);
+    });
+  },
+);
+
+describe.skipIf(!has("pacman"))("pacman's database against pacman -Q (skipped where the machine has no pacman)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pacman-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("finds what pacman installed, removed and upgraded packages included", async () => {
+    const [root, configuration] = [join(folder, "root"), join(folder, "pacman.conf")];
+    for (const name of ["var/lib/pacman", "etc"]) mkdirSync(join(root, name), { recursive: true });
+    writeFileSync(join(root, "etc/os-release"), "ID=arch\n");
+    writeFileSync(configuration, "[options]\nArchitecture = auto\nSigLevel = Never\nLocalFileSigLevel = Never\n");
+    const pacman = (...args: string[]) =>
+      execFileSync("pacman", ["--config", configuration, "-r", root, "-b", join(root, "var/lib/pacman"), ...args], {
+        stdio: ["ignore", "pipe", "ignore"],
+      })
+        .toString()
+        .trim();
+    const made = (name: string, version: string) => {
+      const [at, file] = [join(folder, `${name}-files`), join(folder, `${name}.pkg.tar`)];
+      mkdirSync(join(at, "usr/bin"), { recursive: true });
+      writeFileSync(join(at, "usr/bin", name), "#!/bin/sh\n");
+      writeFileSync(
+        join(at, ".PKGINFO"),
+        `pkgname = ${name}\npkgbase = made\npkgver = ${version}\npkgdesc = made\narch = x86_64\nlicense = MIT\nsize = 10\n`,
+      );
+      execFileSync("tar", ["-C", at, "-cf", file, ".PKGINFO", "usr"]);
+      return file;
+    };
+    pacman("--noconfirm", "-U", made("made-tool", "1:2.3.4-5"), made("made-lib", "1.0rc1-1"), made("gone", "1-1"));
+    pacman("--noconfirm", "-U", made("made-lib", "1.0-1"));
+    pacman("--noconfirm", "-R", "gone");
+    const oracle = pacman("-Q").split("\n").sort();
+    expect(oracle).toEqual(["made-lib 1.0-1", "made-tool 1:2.3.4-5"]);
+    const { packages, unread } = await hostInventory(root);
+    expect(packages.map(({ name, version }) => `${name} ${version}`).sort()).toEqual(oracle);
+    expect(packages.map(({ fileCount }) => fileCount)).toEqual([1, 1]);
+    expect(unread).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { classifyProgram } from "../../src/formats/binaries/classify.ts";
@@ -47,9 +47,17 @@ const programs: readonly (readonly [file: string, args: readonly string[], answe
   ["zstd", ["--version"], /v(\d+\.\d+\.\d+)/],
 ];
 
+/** Debian keeps the programs of each version of PostgreSQL in a folder of its own. */
+const postgres = "/usr/lib/postgresql";
+const folders = [
+  ...(existsSync(postgres) ? readdirSync(postgres).map((version) => join(postgres, version, "bin")) : []),
+  ...["/usr/bin", "/usr/sbin", "/usr/local/bin"],
+  ...(process.env["PATH"] ?? "").split(delimiter),
+];
+
 /** The program itself and not a script that starts it. */
 function locate(file: string): string | undefined {
-  for (const folder of ["/usr/bin", "/usr/sbin", "/usr/local/bin", ...(process.env["PATH"] ?? "").split(delimiter)]) {
+  for (const folder of folders) {
     const path = join(folder, file);
     if (existsSync(path) && readFileSync(realpathSync(path)).subarray(1, 4).toString("latin1") === "ELF") return path;
   }

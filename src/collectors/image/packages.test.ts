@@ -9,6 +9,7 @@ import { elfImage } from "../../formats/elf.fixture.ts";
 import { type ImageManifestInfo, openImageArchive } from "../../formats/image-archive/image-archive.ts";
 import { parseImageConfig } from "../../formats/image-archive/image-config.ts";
 import { readTar, readTarSource } from "../../formats/tar.ts";
+import { zipArchive } from "../../formats/zip.fixture.ts";
 import type { ImageCollector } from "../image-collector.ts";
 import { readImage } from "../image-reader.ts";
 import osRelease from "./os-release.ts";
@@ -178,6 +179,31 @@ describe("packages that are not the distribution's", () => {
       ["tool", "pkg:deb/debian/tool@1?arch=amd64&distro=debian-12"],
       ["own", undefined],
       ["owned", "pkg:deb/debian/python3-owned@1?arch=amd64&distro=debian-12"],
+    ]);
+  });
+
+  it("name the owner of what R, Erlang and Python's eggs are found by as well", async () => {
+    const places = {
+      "r-cran-rlang": "usr/lib/R/site-library/rlang/DESCRIPTION",
+      "erlang-jiffy": "usr/lib/erlang/lib/jiffy-1.1.2/ebin/jiffy.app",
+      "python-old": "usr/lib/python3/dist-packages/old-1.0.egg",
+    };
+    const found = await inventory({
+      "etc/os-release": debian,
+      "var/lib/dpkg/status": status(...Object.keys(places).map((name) => `${name}=1`)),
+      ...Object.fromEntries(
+        Object.entries(places).map(([name, path]) => [`var/lib/dpkg/info/${name}.list`, files(path)]),
+      ),
+      [places["r-cran-rlang"]]: "Package: rlang\nVersion: 1.1.5\nBuilt: R 4.5.0; ; ; unix\n",
+      [places["erlang-jiffy"]]: '{application,jiffy,[{vsn,"1.1.2"}]}.',
+      [places["python-old"]]: zipArchive({ "EGG-INFO/PKG-INFO": Buffer.from("Name: old\nVersion: 1.0\n") }),
+    });
+    const owners = found.packages.filter(({ type }) => type !== "deb").map(({ purl, ownedBy }) => [purl, ownedBy]);
+    const owner = (name: string) => `pkg:deb/debian/${name}@1?arch=amd64&distro=debian-12`;
+    expect(owners).toEqual([
+      ["pkg:cran/rlang@1.1.5", owner("r-cran-rlang")],
+      ["pkg:hex/jiffy@1.1.2", owner("erlang-jiffy")],
+      ["pkg:pypi/old@1.0", owner("python-old")],
     ]);
   });
 

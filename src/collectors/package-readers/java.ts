@@ -5,7 +5,7 @@ import { definePackageReader } from "../package-reader.ts";
 /** Jar, war and ear files with the archives in them. */
 export default definePackageReader({
   id: "java",
-  version: 1,
+  version: 2,
   role: "metadata",
   paths: ["usr/share/java/*.jar"],
   wants: (path, size) => size > 0 && size <= limits.analysedFile && isJavaArchive(path),

@@ -6,7 +6,7 @@ const place = /^var\/db\/pkg\/([^/]+)\/([^/]+)\/CONTENTS$/;
 /** Portage's database of installed packages. */
 export default definePackageReader({
   id: "portage",
-  version: 1,
+  version: 2,
   role: "database",
   paths: ["var/db/pkg/*/*/CONTENTS"],
   wants: (path) => place.test(path),

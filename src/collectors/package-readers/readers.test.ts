@@ -20,13 +20,21 @@ const places: Readonly<Record<string, readonly string[]>> = {
     "usr/local/bundle/specifications/rake-13.0.6.gemspec",
     "usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec",
   ],
+  erlang: ["app/lib/jason-1.4.1/ebin/jason.app", "app/deps/jason/hex_metadata.config"],
   "go-program": ["app", "usr/local/bin/tool-1.2"],
   java: ["opt/app.war", "lib/a-1.0.jar"],
-  npm: ["app/node_modules/@scope/a/package.json", "app/package.json"],
+  julia: ["opt/depot/packages/JSON/6OgQP/Project.toml", "usr/local/julia/share/julia/stdlib/v1.10/Dates/Project.toml"],
+  npm: ["app/node_modules/@scope/a/package.json", "app/package.json", "app/.yarn/cache/lodash-npm-4.17.20-1c2d3e.zip"],
   opkg: ["usr/lib/opkg/status"],
   pacman: ["var/lib/pacman/local/a-1-1/desc"],
   portage: ["var/db/pkg/dev-libs/a-1/CONTENTS"],
-  python: ["venv/lib/python3.12/site-packages/a-1.dist-info/METADATA", "usr/lib/python3/dist-packages/a.egg-info"],
+  pub: ["root/.pub-cache/hosted/pub.dev/args-2.4.2/pubspec.yaml", "opt/pub-cache/git/shelf-0a1b2c/pubspec.yaml"],
+  python: [
+    "venv/lib/python3.12/site-packages/a-1.dist-info/METADATA",
+    "usr/lib/python3/dist-packages/a.egg-info",
+    "usr/lib/python2.7/site-packages/a-1-py2.7.egg",
+  ],
+  r: ["usr/lib/R/site-library/rlang/DESCRIPTION", "home/a/R/x86_64-pc-linux-gnu-library/4.3/rlang/DESCRIPTION"],
   rpm: [
     "var/lib/rpm/Packages",
     "usr/lib/sysimage/rpm/rpmdb.sqlite",
@@ -46,6 +54,11 @@ const strangers = [
   "app/node_modules/a/index.js",
   "var/lib/dpkg/info/a.postinst",
   "var/lib/rpm/.rpm.lock",
+  "usr/share/doc/r-cran-rlang/tests/rlanglibtest/DESCRIPTION",
+  "root/.yarn/berry/cache/lodash-npm-4.17.20-1c2d3e.zip",
+  "app/pubspec.yaml",
+  "app/Project.toml",
+  "usr/lib/erlang/lib/crypto-5.5.3/src/crypto.app.src",
 ];
 
 describe.each([...packageReaders])("package reader %s", (name, reader) => {
@@ -77,6 +90,11 @@ describe.each([...packageReaders])("package reader %s", (name, reader) => {
       '{"name":"a","version":"1"}',
       "[",
       "a\t1-1\tb\n",
+      '{application,a,[{vsn,"1"}]}.\n',
+      '{<<"name">>,<<"a">>}.',
+      "Built: R\n",
+      "name: a\nversion: 1\n",
+      'name = "a"\nuuid = "ade2ca70-3891-5945-98fb-dc099432e06a"\n',
     );
     const content = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),

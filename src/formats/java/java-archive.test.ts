@@ -70,6 +70,20 @@ describe("parseJavaArchive", () => {
     expect(deep.problems).toEqual([expect.stringContaining("archives deep")]);
   });
 
+  it("decompresses no more than an archive of archives can hold, and says what it left out", () => {
+    const bomb = zipArchive({ ...pom("g", "a", "1"), "lib/x.jar": Buffer.alloc(64 * 1024 ** 2) }, { deflated: true });
+    expect(bomb.length).toBeLessThan(128 * 1024);
+    const found = parseJavaArchive(bomb, "a-1.jar");
+    expect(found.packages).toMatchObject([{ name: "g:a" }]);
+    expect(found.problems).toEqual([expect.stringMatching(/^lib\/x\.jar: .*more than the \d+ bytes/)]);
+    const text = Buffer.alloc(4 * 1024 ** 2, "groupId=g\n");
+    const poms = Array.from({ length: 200 }, (_, at) => [`META-INF/maven/g/a${at}/pom.properties`, text] as const);
+    const many = zipArchive(Object.fromEntries(poms), { deflated: true });
+    const began = performance.now();
+    expect(parseJavaArchive(many, "a-1.jar").problems.length).toBeGreaterThan(100);
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
   it("refuses what is no archive", () => {
     expect(() => parseJavaArchive(Buffer.from("text"), "a.jar")).toThrow(AppError);
   });

@@ -29,9 +29,15 @@ export function isJavaArchive(path: string): boolean {
  * Throws `CORRUPT_INPUT` where the outer archive is none; what is wrong within is told as problems.
  */
 export function parseJavaArchive(bytes: Uint8Array, path: string): JavaArchive {
-  const reading: Reading = { packages: [], problems: [], budget: { remaining: limits.nestedArchiveBytes }, entries: 0 };
+  const budget = { remaining: decompressedOf(bytes.length) };
+  const reading: Reading = { packages: [], problems: [], budget, entries: 0 };
   readArchive(bytes, path, undefined, 1, reading);
   return { packages: reading.packages, problems: reading.problems };
+}
+
+/** How much may be decompressed out of a file of so many bytes. */
+function decompressedOf(size: number): number {
+  return Math.min(limits.nestedArchiveBytes, limits.nestedArchiveFloor + limits.nestedArchiveRatio * size);
 }
 
 interface Reading {
