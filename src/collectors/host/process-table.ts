@@ -98,10 +98,11 @@ async function readProcess(root: HostRoot, pid: string): Promise<ProcessRecord |
 }
 
 async function readNamespaces(root: HostRoot, folder: string): Promise<Record<string, string>> {
-  const entries = await Promise.all(
-    namespaceNames.map(
-      async (name) => [name, /\[(\d+)\]/.exec((await root.linkTarget(`${folder}/ns/${name}`)) ?? "")?.[1]] as const,
-    ),
+  const targets = await root.linkTargets(`${folder}/ns`, namespaceNames);
+  return Object.fromEntries(
+    [...targets].flatMap(([name, target]) => {
+      const inode = /\[(\d+)\]/.exec(target)?.[1];
+      return inode === undefined ? [] : [[name, inode]];
+    }),
   );
-  return Object.fromEntries(entries.flatMap(([name, inode]) => (inode === undefined ? [] : [[name, inode]])));
 }

@@ -68,9 +68,8 @@ async function ownersOf(root: HostRoot, inodes: ReadonlySet<string>): Promise<Ma
     if (process.kernelThread) continue;
     const listed = await root.list(`/proc/${process.pid}/fd`);
     const descriptors = "names" in listed ? listed.names : [];
-    const targets = await Promise.all(descriptors.map((name) => root.linkTarget(`/proc/${process.pid}/fd/${name}`)));
-    for (const target of targets) {
-      const inode = /^socket:\[(\d+)\]$/.exec(target ?? "")?.[1];
+    for (const target of (await root.linkTargets(`/proc/${process.pid}/fd`, descriptors)).values()) {
+      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
       // A socket shared with children belongs to the oldest process that holds it.
       if (inode !== undefined && inodes.has(inode) && !owners.has(inode)) owners.set(inode, process);
     }
