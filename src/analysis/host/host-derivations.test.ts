@@ -136,6 +136,14 @@ describe("paths to root", () => {
     ]);
   });
 
+  it("say what could not be read", async () => {
+    const rules = { installed: true, rules: [], unread: [{ path: "/etc/sudoers", reason: "/etc/sudoers is closed" }] };
+    const derived = await derive(derivedRootPaths, people(user("a", 1000)), observed(sudo, rules), none);
+    expect(derived.find(rootPaths, subject)).toMatchObject({
+      notSeen: expect.arrayContaining(["/etc/sudoers is closed"]),
+    });
+  });
+
   it("go by the last entry of sudoers that fits", async () => {
     const asked = [
       rule(["a", "b"], { tags: ["NOPASSWD"] }),

@@ -30,7 +30,10 @@ export default defineDerivation({
         snapshot.find(engine, subject),
         snapshot.find(rootPrograms, subject),
       ];
-      const notSeen = found.flatMap((fact) => (fact instanceof Missing ? [fact.reason] : []));
+      const notSeen = found.flatMap((fact) => {
+        if (fact instanceof Missing) return [fact.reason];
+        return "unread" in fact ? fact.unread.map(({ reason }) => reason) : [];
+      });
       const known = <T>(fact: T | Missing): T | undefined => (fact instanceof Missing ? undefined : fact);
       const host: Host = {
         accounts: value,
@@ -39,7 +42,7 @@ export default defineDerivation({
         programs: known(snapshot.find(rootPrograms, subject))?.programs ?? [],
       };
       const source = "accounts, groups, sudoers, sockets of engines and programs of root";
-      yield { fact: rootPaths.id, subject, source, value: { paths: pathsOf(host), notSeen } };
+      yield { fact: rootPaths.id, subject, source, value: { paths: pathsOf(host), notSeen: [...new Set(notSeen)] } };
     }
   },
 });

@@ -92,6 +92,7 @@ class Started {
 
   /** A folder stands for what is in it, as for run-parts(8). */
   async #add(path: string, startedBy: string): Promise<void> {
+    if (startedBy === path && !(await this.#root.exists(path))) return;
     const known = this.programs.get(path) ?? new Set<string>();
     known.add(startedBy);
     this.programs.set(path, known);
