@@ -1,5 +1,5 @@
 import type { Evidence } from "../../core/check.ts";
-import { defineCheck, failEach, notApplicable } from "../../core/check.ts";
+import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
 import { type Updates, updates } from "../../facts/host/updates.ts";
 
 export default defineCheck({
@@ -9,12 +9,15 @@ export default defineCheck({
   why: "Whoever stands between the host and an unsigned source installs what he likes, as root.",
   fix: "apt: remove trusted=yes, allow-insecure and Acquire::AllowInsecureRepositories, name the key by Signed-By. dnf, yum, zypper: gpgcheck=1.",
   needs: { updates },
-  evaluate({ updates: { manager, sources, settings, indexes } }) {
+  evaluate({ updates: { manager, sources, settings, indexes, unknownBecause } }) {
+    if (sources.length === 0 && unknownBecause !== undefined)
+      return unknown(unknownBecause, "collect the facts with root's rights");
     if (["dnf", "yum", "zypper"].includes(manager)) {
       const items = sources.flatMap(rpmSource);
       if (sources.length === 0) return notApplicable(`no repository of ${manager} is configured and enabled`);
       return failEach(items, { at: sources[0]!.file, found: `${sources.length} repositories, their packages checked` });
     }
+    if (manager === "none") return notApplicable("the host has no package manager; its system is updated as a whole");
     if (manager !== "apt") return notApplicable(`${manager} has no setting that takes unsigned packages`);
     const items: Evidence[] = [];
     for (const source of sources) {
@@ -115,6 +118,7 @@ export default defineCheck({
       },
       { updates: { manager: "apt", rebootRequired: false, settings: { "acquire::check-valid-until": "false" } } },
     ],
+    unknown: [{ updates: { manager: "apt", rebootRequired: false, unknownBecause: "its database may not be read" } }],
     notApplicable: [{ updates: { manager: "apk", rebootRequired: false } }],
   },
 });
