@@ -16,7 +16,6 @@ export default defineCheck({
   why: "Whoever may write a script that root's cron, a service or sudo starts, or a folder on the way to it, is root the next time it runs.",
   fix: "chown root:root and chmod go-w the program and the folders on the way to it.",
   needs: { rootPrograms, accounts },
-  references: ["CIS Debian Linux 12 1.1.0 6.2.9", "CIS Distribution Independent Linux 2.0.0 6.2.6"],
   evaluate({ rootPrograms: { looked, programs, unread }, accounts }) {
     const items = programs.flatMap((program) =>
       program.places.flatMap((place): Evidence[] => {
