@@ -9,6 +9,7 @@ export default defineCheck({
   why: "Whoever stands between the host and an unsigned source installs what he likes, as root.",
   fix: "apt: remove trusted=yes, allow-insecure and Acquire::AllowInsecureRepositories, name the key by Signed-By. dnf, yum, zypper: gpgcheck=1.",
   needs: { updates },
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 1.2.1.2", "CIS Debian Linux 12 1.1.0 1.2.1"],
   evaluate({ updates: { manager, sources, settings, indexes, unknownBecause } }) {
     if (sources.length === 0 && unknownBecause !== undefined)
       return unknown(unknownBecause, "collect the facts with root's rights");
