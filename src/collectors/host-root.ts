@@ -34,15 +34,20 @@ export class ReadBuffer {
     return this.#bytes;
   }
 
-  /** Gives the memory back now rather than with the next large collection of garbage: what a closed channel was sent is freed. */
+  /** Gives the memory back now rather than with the next large collection of garbage. */
   release(): void {
     if (this.#bytes.length === 0) return;
-    const { port1, port2 } = new MessageChannel();
-    port1.postMessage(undefined, [this.#bytes.buffer]);
-    port1.close();
-    port2.close();
+    giveBack(this.#bytes.buffer);
     this.#bytes = Buffer.alloc(0);
   }
+}
+
+/** Frees memory at once: what a closed channel was sent is gone. Nothing that lies in it can be read any more. */
+export function giveBack(memory: ArrayBuffer): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(undefined, [memory]);
+  port1.close();
+  port2.close();
 }
 
 /** Where the signed baseline of a host lies and, where it is to be trusted, the public key that must have signed it. Both are files of this machine, not of the root. */
