@@ -8,6 +8,7 @@ import {
   startTicks,
   unitOfCgroup,
 } from "../../formats/host/process.ts";
+import { initialPidNamespace } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
 
 /** One process as /proc shows it. What could not be read is undefined. */
@@ -34,8 +35,6 @@ export type ProcessTable =
   | { readonly processes: readonly ProcessRecord[] }
   | { readonly reason: string; readonly remedy: string };
 
-/** The initial namespaces have fixed inode numbers (include/linux/proc_ns.h). */
-const initialPidNamespace = "4026531836";
 const namespaceNames = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"] as const;
 
 const tables = new WeakMap<HostRoot, Promise<ProcessTable>>();
