@@ -2,7 +2,7 @@
 # Installs the programs that the real suites and the page tests compare with, from Debian's packages. Needs root and apt; elsewhere it says
 # what is missing and the suites that need it skip.
 set -u
-packages="time chromium skopeo umoci buildah podman containerd docker.io docker-registry rpm apk-tools python3 libdpkg-perl sudo openssh-server util-linux auditd libcap2-bin apache2-utils xz-utils zstd pigz mmdebstrap clamav-daemon busybox gnupg default-jdk-headless dnf createrepo-c cosign oras sqlite3 db-util pacman-package-manager ruby r-base-core r-cran-rlang erlang-base erlang-jiffy elixir libcommons-lang3-java lua5.4 memcached haproxy lighttpd nginx-light php-cli postgresql-client redis-server valkey-server mariadb-client openvpn golang-go ffmpeg kubernetes-client docker-cli gcc"
+packages="time chromium skopeo umoci buildah podman containerd docker.io docker-registry rpm python3 libdpkg-perl sudo openssh-server util-linux auditd libcap2-bin apache2-utils xz-utils zstd pigz mmdebstrap clamav-daemon gnupg default-jdk-headless dnf createrepo-c cosign oras sqlite3 db-util pacman-package-manager ruby r-base-core r-cran-rlang erlang-base erlang-jiffy elixir libcommons-lang3-java lua5.4 memcached haproxy lighttpd nginx-light php-cli postgresql-client redis-server valkey-server mariadb-client openvpn golang-go ffmpeg kubernetes-client docker-cli gcc lynis openscap-scanner ssg-base ssg-debian systemd wtmpdb lastlog2 lz4 busybox-static systemd-journal-remote pkexec"
 # The YARA engine is an optional peer that package-lock.json leaves out: it is put beside the other packages without being written down anywhere.
 yara="@litko/yara-x@0.3.0"
 project=$(cd "$(dirname "$0")/.." && pwd)

@@ -51,6 +51,13 @@ const debian: MadeTree = {
   "etc/apt/apt.conf.d/20auto-upgrades":
     'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
   "usr/bin/unattended-upgrade": { text: "", mode: 0o755 },
+  "etc/apt/sources.list.d/debian.sources": lines(
+    "Types: deb",
+    "URIs: http://deb.example",
+    "Suites: trixie-security",
+    "Components: main",
+    "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg",
+  ),
   "var/lib/apt/lists/deb.example_dists_trixie-security_InRelease": lines(
     "-----BEGIN PGP SIGNED MESSAGE-----",
     "",

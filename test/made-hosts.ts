@@ -272,6 +272,15 @@ export const faults: readonly (readonly [what: string, files: MadeTree, check: s
     "host/setuid-program-unexpected",
     "/usr/local/bin/rootme",
   ],
+  [
+    "a script of root's cron for everyone",
+    {
+      "etc/cron.d/backup": "0 3 * * * root nice -n 19 /bin/sh /opt/backup/run.sh >/dev/null\n",
+      "opt/backup/run.sh": { text: "#!/bin/sh\n", mode: 0o777 },
+    },
+    "host/root-program-replaceable",
+    "/opt/backup/run.sh /opt/backup/run.sh",
+  ],
   ["a file for everyone", { "etc/app.conf": { text: "x", mode: 0o666 } }, "host/world-writable-file", "/etc"],
   [
     "a program without package",

@@ -108,9 +108,16 @@ function explanation(finding: Finding, snapshot: Snapshot, checks: ReadonlyMap<s
     ...(finding.status === "fail" && !finding.waiver
       ? [["To accept it instead, add to the policy file", waiverText(finding)]]
       : []),
+    ...elsewhere(checks.get(finding.check)),
     ["Check", `  ${finding.check} (plimsoll checks show ${finding.check})\n  fingerprint ${finding.fingerprint}`],
   ];
   return `${sections.map(([title, body]) => `${title}\n${body}`).join("\n\n")}\n`;
+}
+
+/** Where other guides have the same rule, so that their users can compare. */
+function elsewhere(check: JudgedCheck | undefined): string[][] {
+  const { references = [] } = check ?? {};
+  return references.length === 0 ? [] : [["Elsewhere", references.map((one) => `  ${one}`).join("\n")]];
 }
 
 /** What `plimsoll fix` would write for a failed finding of a host, and what that does to containers. */

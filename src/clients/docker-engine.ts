@@ -1,7 +1,8 @@
 import type { Agent } from "undici";
 import { AppError, limitExceeded } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import { type HttpAnswer, http, jsonOf, socketDispatcher } from "./http.ts";
+import { type HttpAnswer, http, jsonOf } from "./http.ts";
+import { socketDispatcher } from "./socket-dispatcher.ts";
 
 /** Inspections that are asked for at a time. */
 const concurrency = 8;

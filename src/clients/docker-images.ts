@@ -1,6 +1,6 @@
 import { request } from "undici";
 import { AppError, messageOf } from "../core/errors.ts";
-import { socketDispatcher } from "./http.ts";
+import { socketDispatcher } from "./socket-dispatcher.ts";
 
 /** Milliseconds within which an engine must begin to export: Podman writes the whole image to disk first. */
 const exportTime = 15 * 60 * 1_000;

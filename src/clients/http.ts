@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from "undici";
+import type { Agent, Dispatcher } from "undici";
 import { AppError, limitExceeded, messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 
@@ -27,6 +27,7 @@ const patience = 15_000;
 export async function http(url: string | URL, options: HttpOptions = {}): Promise<HttpAnswer> {
   const { maxBytes = limits.document, ...rest } = options;
   try {
+    const { request } = await undici();
     const answer = await request(url, { ...rest, headersTimeout: patience, bodyTimeout: patience });
     return {
       status: answer.statusCode,
@@ -48,14 +49,15 @@ export function jsonOf(answer: HttpAnswer, what: string): unknown {
   }
 }
 
-/** A dispatcher for servers on a UNIX socket. Close it when done. */
-export function socketDispatcher(path: string): Agent {
-  return new Agent({ connect: { socketPath: path, timeout: patience } });
+/** A dispatcher that accepts any certificate, to look at a server whose certificate has been found wanting. Nothing confidential may be sent through it. */
+export async function unverifiedDispatcher(): Promise<Agent> {
+  const { Agent } = await undici();
+  return new Agent({ connect: { rejectUnauthorized: false, timeout: patience } });
 }
 
-/** A dispatcher that accepts any certificate, to look at a server whose certificate has been found wanting. Nothing confidential may be sent through it. */
-export function unverifiedDispatcher(): Agent {
-  return new Agent({ connect: { rejectUnauthorized: false, timeout: patience } });
+/** Loaded when something is sent: it takes 15 MB, and most runs send nothing. */
+function undici() {
+  return import("undici");
 }
 
 async function readBody(

@@ -45,7 +45,7 @@ export async function probeRegistry(host: string, options: ProbeOptions = {}): P
   const plain = await answersInClear(`${hostInUrl(name)}:${port ?? 80}`, options.signal);
   const base =
     tls === undefined ? `http://${hostInUrl(name)}:${port ?? 80}` : `https://${hostInUrl(name)}:${port ?? 443}`;
-  const dispatcher = tls !== undefined && !tls.trusted ? unverifiedDispatcher() : undefined;
+  const dispatcher = tls !== undefined && !tls.trusted ? await unverifiedDispatcher() : undefined;
   try {
     if (tls === undefined && !plain)
       throw new AppError(

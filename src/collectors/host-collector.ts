@@ -5,7 +5,7 @@ import { cgroupPath, containerOfCgroup } from "../formats/host/process.ts";
 import type { HostRoot } from "./host-root.ts";
 
 /** The kernel's own number for the first PID namespace (include/linux/proc_ns.h). */
-const initialPidNamespace = "4026531836";
+export const initialPidNamespace = "4026531836";
 
 /**
  * Declares a collector of what lies in the host's files. Inside a container `/` is the container's own: its accounts and settings

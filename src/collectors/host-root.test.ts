@@ -123,4 +123,24 @@ describe("a host's root", () => {
     for (let index = 0; index < 600; index++) mkdirSync(join(folder, `root/many/${index}`), { recursive: true });
     expect(await walkHost(root, () => undefined, controller.signal)).toMatchObject({ stopped: "it was interrupted" });
   });
+
+  it("finds files whose names are no UTF-8, and what lies in folders of such names", async () => {
+    const bytes = (text: string) => Buffer.from(join(folder, "root", text), "latin1");
+    mkdirSync(bytes("odd/fold\xe4r"), { recursive: true });
+    writeFileSync(bytes("odd/fold\xe4r/\xff\xc3\xa9"), "within");
+    symlinkSync("\u00fc", bytes("odd/link\xfe"));
+    const seen: string[] = [];
+    const walk = await walkHost(
+      root,
+      ({ path, size }) => void (path.startsWith("/odd/") && seen.push(`${path} ${size > 0}`)),
+    );
+    expect([seen.sort().at(-1), walk.unseen]).toEqual(["/odd/fold\udce4r/\udcff\u00e9 true", 0]);
+    expect(await root.list("/odd")).toEqual({ names: ["fold\udce4r", "link\udcfe"] });
+    expect(await root.text("/odd/fold\udce4r/\udcff\u00e9")).toBe("within");
+    expect([...(await root.readEach("/odd/fold\udce4r", ["\udcff\u00e9"])).values()]).toEqual([{ text: "within" }]);
+    expect(await root.linkTarget("/odd/link\udcfe")).toBe("\u00fc");
+    expect([...(await root.linkTargets("/odd", ["link\udcfe", "fold\udce4r"]))]).toEqual([["link\udcfe", "\u00fc"]]);
+    expect((await root.lstat("/odd/fold\udce4r/\udcff\u00e9"))?.size).toBe(6);
+    rmSync(join(folder, "root/odd"), { recursive: true });
+  });
 });

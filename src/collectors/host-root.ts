@@ -1,9 +1,20 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { lstat, open, readdir, readlink, stat } from "node:fs/promises";
 import { basename, dirname, join, normalize } from "node:path";
 import { AppError, limitExceeded, messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Subject } from "../core/subject.ts";
+import { pathText, systemPath } from "./path-bytes.ts";
 
 /** What can be asked of a path: its content, or why there is none. */
 export type ReadResult =
@@ -23,15 +34,20 @@ export class ReadBuffer {
     return this.#bytes;
   }
 
-  /** Gives the memory back now rather than with the next large collection of garbage: what a closed channel was sent is freed. */
+  /** Gives the memory back now rather than with the next large collection of garbage. */
   release(): void {
     if (this.#bytes.length === 0) return;
-    const { port1, port2 } = new MessageChannel();
-    port1.postMessage(undefined, [this.#bytes.buffer]);
-    port1.close();
-    port2.close();
+    giveBack(this.#bytes.buffer);
     this.#bytes = Buffer.alloc(0);
   }
+}
+
+/** Frees memory at once: what a closed channel was sent is gone. Nothing that lies in it can be read any more. */
+export function giveBack(memory: ArrayBuffer): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(undefined, [memory]);
+  port1.close();
+  port2.close();
 }
 
 /** Where the signed baseline of a host lies and, where it is to be trusted, the public key that must have signed it. Both are files of this machine, not of the root. */
@@ -119,10 +135,10 @@ export class HostRoot {
     return "text" in result ? result.text : undefined;
   }
 
-  /** Names in a folder, sorted, or why they cannot be had. */
+  /** Names in a folder, sorted, or why they cannot be had. Bytes that are no UTF-8 are told so that the name leads back to the file (path-bytes.ts). */
   async list(path: string): Promise<{ readonly names: readonly string[] } | Exclude<ReadResult, { text: string }>> {
     try {
-      return { names: (await readdir(await this.locate(path))).sort() };
+      return { names: (await readdir(systemPath(await this.locate(path)), "latin1")).map(pathText).sort() };
     } catch (error) {
       return missing(path, error);
     }
@@ -131,7 +147,7 @@ export class HostRoot {
   /** What a path is, links followed inside the root; undefined where there is nothing or it may not be seen. */
   async stat(path: string): Promise<Stats | undefined> {
     try {
-      return await stat(await this.locate(path));
+      return await stat(systemPath(await this.locate(path)));
     } catch (error) {
       if (isAbsent(error) || isDenied(error)) return undefined;
       throw error;
@@ -141,7 +157,7 @@ export class HostRoot {
   /** What a path is, without following a final link. */
   async lstat(path: string): Promise<Stats | undefined> {
     try {
-      return await lstat(await this.#place(path));
+      return await lstat(systemPath(await this.#place(path)));
     } catch (error) {
       if (isAbsent(error) || isDenied(error)) return undefined;
       throw error;
@@ -151,6 +167,20 @@ export class HostRoot {
   /** The target of a link as written, or undefined. */
   async linkTarget(path: string): Promise<string | undefined> {
     return targetOf(await this.#place(path));
+  }
+
+  /** The targets of many links of one folder, as written; for links by the thousand. What is no link is left out. */
+  async linkTargets(folder: string, names: readonly string[]): Promise<Map<string, string>> {
+    const place = await this.locate(folder);
+    const targets = new Map<string, string>();
+    for (const name of names) {
+      try {
+        targets.set(name, pathText(readlinkSync(systemPath(`${place}/${name}`), "latin1")));
+      } catch {
+        // Not a link, absent or hidden: in each case there is no target to tell.
+      }
+    }
+    return targets;
   }
 
   /** True where something is at the path. */
@@ -175,7 +205,7 @@ export class HostRoot {
 
   /** True where something is at the path now, for questions asked many thousand times; links above it are not followed. */
   existsNow(path: string): boolean {
-    return existsSync(join(this.path, normalize(`/${path}`)));
+    return existsSync(systemPath(this.path === "/" ? path : join(this.path, normalize(`/${path}`))));
   }
 
   /** The path on this machine of a path in the root, each link resolved as a chroot would. */
@@ -226,7 +256,7 @@ export class HostRoot {
 
 async function targetOf(place: string): Promise<string | undefined> {
   try {
-    return await readlink(place);
+    return pathText(await readlink(systemPath(place), "latin1"));
   } catch {
     // Not a link, absent or hidden: in each case there is no target to tell.
     return undefined;
@@ -239,7 +269,7 @@ const laterBuffer = 65_536;
 
 async function readWhole(path: string, maxBytes: number, place?: ReadBuffer): Promise<Uint8Array> {
   // A pipe without a writer would block for ever; opened this way it is empty.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = await open(systemPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { size } = await file.stat();
     if (size > maxBytes) throw limitExceeded(path, `${maxBytes} bytes`);
@@ -260,7 +290,7 @@ async function readWhole(path: string, maxBytes: number, place?: ReadBuffer): Pr
 
 function statNow(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return statSync(systemPath(path), { throwIfNoEntry: false });
   } catch (error) {
     if (isAbsent(error) || isDenied(error)) return undefined;
     throw error;
@@ -270,7 +300,7 @@ function statNow(path: string): Stats | undefined {
 function smallBytes(path: string, size: number): { bytes?: Uint8Array } {
   let file: number | undefined;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    file = openSync(systemPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
     // One byte more than the size shows whether the file grew meanwhile.
     const bytes = Buffer.allocUnsafe(size + 1);
     const count = readSync(file, bytes, 0, bytes.length, null);
@@ -285,7 +315,7 @@ function smallBytes(path: string, size: number): { bytes?: Uint8Array } {
 
 /** Undefined for what is no file. A link is refused by the system: it might lead out of the root. */
 function readNow(path: string, maxBytes: number, buffer: Buffer): Buffer | undefined {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const file = openSync(systemPath(path), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
     if (!fstatSync(file).isFile()) return undefined;
     const chunks: Buffer[] = [];

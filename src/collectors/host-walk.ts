@@ -1,8 +1,9 @@
-import { type Dirent, lstatSync, readdirSync, type Stats } from "node:fs";
-import { join, resolve } from "node:path";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { limits } from "../core/limits.ts";
 import type { HostRoot } from "./host-root.ts";
+import { pathLatin1, pathText } from "./path-bytes.ts";
 
 /** A file or folder met on a walk. Links are not among them: their own mode says nothing. */
 export interface WalkedFile {
@@ -35,96 +36,141 @@ const containerStorage = [
   /^\/var\/lib\/kubelet\/pods$/,
   /\/\.local\/share\/(containers|docker|nerdctl)$/,
 ];
+const mostEntries = limits.records * 4;
 /** Folders between two breaths: other work on the event loop goes on meanwhile. */
 const foldersPerTurn = 512;
 
+/** Entries of a folder from which on it is cheaper to step into it. */
+const worthStepping = 8;
+
+type Failure = "gone" | "denied";
+/** Takes an entry: its name in latin1, one character a byte, and what it is; undefined where that may not be seen. */
+type Tell = (latin1: string, stats: Stats | undefined) => void;
+
 /**
  * Visits everything on the device of the root once, depth first. Synchronous calls are several times faster than promises here; the walk gives way
- * regularly. One thread walks: a second one needs more memory than a host can spare (docs/decisions/0006).
+ * regularly. One thread walks: a second one costs more memory and processor time than it saves (docs/decisions/0006).
  */
 export async function walkHost(
   root: HostRoot,
   visit: (file: WalkedFile) => void,
   signal?: AbortSignal,
 ): Promise<WalkSummary> {
-  const device = lstatSync(root.path).dev;
-  const skipped: string[] = [];
-  const pending: string[] = ["/"];
-  let [entries, folders, unseen] = [0, 0, 0];
-  const place = new WalkPlace(root.path);
+  const base = resolve(root.path) === "/" ? "" : resolve(root.path);
+  const place = new WalkPlace(base);
+  const pending = ["/"];
+  const walk = new Walk(visit, pending, lstatSync(root.path).dev);
   try {
-    while (pending.length > 0) {
+    for (let folders = 1; pending.length > 0 && walk.stopped === undefined; folders++) {
       const folder = pending.pop()!;
-      if (++folders % foldersPerTurn === 0) {
-        place.leave();
-        await new Promise((resolve) => setImmediate(resolve));
-        if (signal?.aborted) return { entries, folders, skipped, unseen, stopped: "it was interrupted" };
-      }
-      const names = place.enter(folder);
-      if (typeof names === "string") {
-        if (names === "denied") unseen++;
-        continue;
-      }
-      for (const entry of names) {
-        if (++entries > limits.records * 4)
-          return { entries, folders, skipped, unseen, stopped: `more than ${limits.records * 4} entries` };
-        if (entry.isSymbolicLink()) continue;
-        const path = folder === "/" ? `/${entry.name}` : `${folder}/${entry.name}`;
-        const stats = place.statsOf(entry.name);
-        if (typeof stats === "string") {
-          if (stats === "denied") unseen++;
-          continue;
-        }
-        const { mode } = stats;
-        const kind = kinds[(mode >> 12) & 0o17] ?? "pipe";
-        if (kind === "folder") {
-          if (stats.dev !== device || containerStorage.some((pattern) => pattern.test(path))) {
-            skipped.push(path);
-            continue;
-          }
-          pending.push(path);
-        }
-        visit({ path, name: entry.name, mode, uid: stats.uid, gid: stats.gid, size: stats.size, kind });
-      }
+      walk.enter(folder);
+      walk.leave(place.look(folder, walk.tell));
+      if (folders % foldersPerTurn !== 0) continue;
+      place.leave();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal?.aborted) walk.stopped = "it was interrupted";
     }
   } finally {
     place.leave();
   }
-  return { entries, folders, skipped: skipped.sort(), unseen };
+  return walk.summary();
+}
+
+class Walk {
+  readonly #visit: (file: WalkedFile) => void;
+  readonly #pending: string[];
+  readonly #device: number;
+  readonly #skipped: string[] = [];
+  #before = "/";
+  #entries = 0;
+  #folders = 0;
+  #unseen = 0;
+  stopped: string | undefined;
+
+  constructor(visit: (file: WalkedFile) => void, pending: string[], device: number) {
+    this.#visit = visit;
+    this.#pending = pending;
+    this.#device = device;
+  }
+
+  enter(folder: string): void {
+    this.#before = folder === "/" ? "/" : `${folder}/`;
+  }
+
+  leave(failure: Failure | undefined): void {
+    this.#folders++;
+    if (failure === "denied") this.#unseen++;
+  }
+
+  /** Takes an entry of the folder that was entered last. */
+  readonly tell: Tell = (latin1, stats) => {
+    if (this.stopped !== undefined) return;
+    if (++this.#entries > mostEntries) {
+      this.stopped = `more than ${mostEntries} entries`;
+      return;
+    }
+    if (stats === undefined) {
+      this.#unseen++;
+      return;
+    }
+    const { mode, uid, gid, size } = stats;
+    const kind = kinds[(mode >> 12) & 0o17];
+    // Links are not told: their own mode says nothing.
+    if (kind === undefined) return;
+    const name = pathText(latin1);
+    const path = this.#before + name;
+    if (kind === "folder") {
+      if (stats.dev !== this.#device || containerStorage.some((pattern) => pattern.test(path))) {
+        this.#skipped.push(path);
+        return;
+      }
+      this.#pending.push(path);
+    }
+    this.#visit({ path, name, mode, uid, gid, size, kind });
+  };
+
+  summary(): WalkSummary {
+    const { stopped } = this;
+    return {
+      entries: this.#entries,
+      folders: this.#folders,
+      skipped: this.#skipped.sort(),
+      unseen: this.#unseen,
+      ...(stopped === undefined ? {} : { stopped }),
+    };
+  }
 }
 
 /**
- * The folder that a walk is at. The process itself steps into it while it is looked at, so that the kernel need not resolve the whole path for every
- * file (a fifth of the walk's time); whoever runs in between finds the process where it was. Where it cannot step, whole paths are used.
+ * The folder that a walk is at. The process itself steps into a folder with many entries while they are looked at, so that the kernel need not resolve
+ * the whole path for each (a fifth of the walk's time); whoever runs in between finds the process where it was. Where it cannot step, whole paths are
+ * used. Names are asked for as bytes: one that is no UTF-8 would not be found again, and count as gone.
  */
 class WalkPlace {
   readonly #base: string;
   readonly #home = workingFolder();
-  #prefix = "";
 
   constructor(base: string) {
-    this.#base = resolve(base);
+    this.#base = base;
   }
 
-  /** Goes to a folder of the root; its entries, or why there are none. */
-  enter(folder: string): Dirent[] | "gone" | "denied" {
-    const path = this.#base === "/" ? folder : join(this.#base, folder);
+  /** Tells what lies in a folder of the root; answers why that cannot be told where it is gone or closed. */
+  look(folder: string, tell: Tell): Failure | undefined {
+    const path = pathLatin1(this.#base + folder);
     try {
-      if (this.#home === undefined) this.#prefix = path.endsWith("/") ? path : `${path}/`;
-      else process.chdir(path);
-      return readdirSync(this.#home === undefined ? path : ".", { withFileTypes: true });
+      const names = readdirSync(asSystem(path), "latin1");
+      const prefix = names.length >= worthStepping && this.#step(path) ? "" : path.endsWith("/") ? path : `${path}/`;
+      for (const name of names) tellOne(prefix + name, name, tell);
+      return undefined;
     } catch (error) {
       return failureOf(error);
     }
   }
 
-  /** What an entry of that folder is. */
-  statsOf(name: string): Stats | "gone" | "denied" {
-    try {
-      return lstatSync(this.#prefix + name, { throwIfNoEntry: false }) ?? "gone";
-    } catch (error) {
-      return failureOf(error);
-    }
+  #step(path: string): boolean {
+    if (this.#home === undefined || beyondAscii.test(path)) return false;
+    process.chdir(path);
+    return true;
   }
 
   /** Goes back to where the process was. */
@@ -151,14 +197,31 @@ function workingFolder(): string | undefined {
   }
 }
 
+function tellOne(path: string, name: string, tell: Tell): void {
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(asSystem(path), { throwIfNoEntry: false });
+    if (stats === undefined) return;
+  } catch (error) {
+    if (failureOf(error) === "gone") return;
+  }
+  tell(name, stats);
+}
+
+const beyondAscii = /[^\x00-\x7f]/;
+
+function asSystem(latin1: string): string | Buffer {
+  return beyondAscii.test(latin1) ? Buffer.from(latin1, "latin1") : latin1;
+}
+
 /** What was removed meanwhile is no gap; all else is. */
-function failureOf(error: unknown): "gone" | "denied" {
+function failureOf(error: unknown): Failure {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")
     ? "gone"
     : "denied";
 }
 
-/** The kinds of inode(7) by the four bits of the mode that tell them. */
+/** The kinds of inode(7) by the four bits of the mode that tell them; links and what is none of them are left out. */
 const kinds: Readonly<Record<number, WalkedFile["kind"]>> = {
   1: "pipe",
   2: "character",

@@ -48,6 +48,8 @@ export interface ReportInput {
       readonly clauses: readonly string[];
       readonly why: string;
       readonly fix: string;
+      /** Where the same rule stands elsewhere: `CIS Debian Linux 12 1.1.0 5.1`. */
+      readonly references?: readonly string[] | undefined;
     }
   >;
   /** The tool's version. */

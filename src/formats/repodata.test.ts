@@ -100,12 +100,20 @@ it("modules.yaml gives the artifacts of each stream, and nothing else", () => {
 });
 
 it(".repo files give repositories", () => {
+  const nothing = { packages: undefined, lists: undefined, certificate: undefined };
   expect(
     parseRepositories("[main]\nx=1\n[a]\nenabled = 0\n[b]\n# c\nexclude=x y,\n  z*\npriority=5\n[c]\npriority=soon\n"),
   ).toEqual([
-    { id: "a", enabled: false, priority: 99, excludes: [] },
-    { id: "b", enabled: true, priority: 5, excludes: ["x", "y", "z*"] },
-    { id: "c", enabled: true, priority: 99, excludes: [] },
+    { id: "a", enabled: false, priority: 99, excludes: [], line: 3, urls: [], checks: nothing },
+    { id: "b", enabled: true, priority: 5, excludes: ["x", "y", "z*"], line: 5, urls: [], checks: nothing },
+    { id: "c", enabled: true, priority: 99, excludes: [], line: 10, urls: [], checks: nothing },
   ]);
+  const [said] = parseRepositories(
+    "[a]\nbaseurl=http://a.example/1\n  https://a.example/2\nmetalink=https://b.example\ngpgcheck=True\nrepo_gpgcheck=2\nsslverify=no\n",
+  );
+  expect(said).toMatchObject({
+    urls: ["http://a.example/1", "https://a.example/2", "https://b.example"],
+    checks: { packages: true, lists: undefined, certificate: false },
+  });
   survivesAnyText(parseRepositories, ["[", "]", "a", "=", "\n", " ", "enabled", "priority"]);
 });

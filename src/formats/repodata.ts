@@ -208,6 +208,20 @@ export interface RpmRepository {
   readonly priority: number;
   /** Globs of packages that are not taken. */
   readonly excludes: readonly string[];
+  /** 1-based line of its heading. */
+  readonly line: number;
+  /** Where its lists are: `baseurl`, `mirrorlist` and `metalink`. */
+  readonly urls: readonly string[];
+  readonly checks: RpmSignatureChecks;
+}
+/** What is checked of packages and lists; undefined where nothing is said. */
+export interface RpmSignatureChecks {
+  /** Signatures of packages (`gpgcheck`, `pkg_gpgcheck`). */
+  readonly packages: boolean | undefined;
+  /** The signature of the lists (`repo_gpgcheck`). */
+  readonly lists: boolean | undefined;
+  /** The server's certificate (`sslverify`). */
+  readonly certificate: boolean | undefined;
 }
 
 /** The sections of a `.repo` or `dnf.conf` file by name, keys in lower case. */
@@ -241,7 +255,24 @@ export function parseRepositories(text: string): RpmRepository[] {
       enabled: !/^(0|no|false|off)$/i.test(keys.get("enabled") ?? "1"),
       priority: Number.parseInt(keys.get("priority") ?? "99", 10) || 99,
       excludes: globsIn(keys.get("excludepkgs") ?? keys.get("exclude")),
+      line: text.slice(0, Math.max(0, text.indexOf(`[${id}]`))).split("\n").length,
+      urls: ["baseurl", "mirrorlist", "metalink"].flatMap((key) => globsIn(keys.get(key))),
+      checks: signatureChecks(keys),
     }));
+}
+
+/** What the keys of a section say of signatures (dnf.conf(5), zypper(8)). */
+export function signatureChecks(keys: ReadonlyMap<string, string>): RpmSignatureChecks {
+  const boolean = (...names: readonly string[]) => {
+    const value = names.map((name) => keys.get(name)).find((one) => one !== undefined) ?? "";
+    if (/^(1|yes|true|on)$/i.test(value)) return true;
+    return /^(0|no|false|off)$/i.test(value) ? false : undefined;
+  };
+  return {
+    packages: boolean("pkg_gpgcheck", "gpgcheck"),
+    lists: boolean("repo_gpgcheck"),
+    certificate: boolean("sslverify"),
+  };
 }
 
 /** The globs of a setting that lists packages with commas or blanks between them. */

@@ -43,10 +43,13 @@ export default defineReporter({
   summary: "one row a finding, for spreadsheets",
   mediaType: "text/csv",
   defaultName: "findings.csv",
-  render: ({ assessment }) => {
+  render: ({ assessment, checks }) => {
     const rows = [
-      columns.map(([title]) => title),
-      ...assessment.findings.map((finding) => columns.map(([, value]) => value(finding))),
+      [...columns.map(([title]) => title), "references"],
+      ...assessment.findings.map((finding) => [
+        ...columns.map(([, value]) => value(finding)),
+        (checks.get(finding.check)?.references ?? []).join("; "),
+      ]),
     ];
     return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
   },

@@ -44,13 +44,14 @@ export function reportDocument(input: ReportInput): Report {
       coverage: assessment.coverageByCountermeasure[item.id],
     })),
     checks: [...input.checks]
-      .map(([id, { title, severity, clauses, why, fix }]) => ({
+      .map(([id, { title, severity, clauses, why, fix, references = [] }]) => ({
         id,
         title,
         severity,
         recommendations: [...clauses],
         why,
         fix,
+        ...(references.length === 0 ? {} : { references: [...references] }),
       }))
       .sort((a, b) => compareText(a.id, b.id)),
     waivers: [...assessment.waivers],

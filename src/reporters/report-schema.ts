@@ -172,7 +172,20 @@ export const Report = z
       z.object({ id: Text, area: Area, title: Text, summary: Text, coverage: Coverage.optional() }),
     ),
     checks: z.array(
-      z.object({ id: Text, title: Text, severity: Severity, recommendations: z.array(Text), why: Text, fix: Text }),
+      z.object({
+        id: Text,
+        title: Text,
+        severity: Severity,
+        recommendations: z.array(Text),
+        why: Text,
+        fix: Text,
+        references: z
+          .array(Text)
+          .optional()
+          .describe(
+            "Where the same rule stands elsewhere: `CIS Debian Linux 12 1.1.0 5.1`. Absent where nowhere is known.",
+          ),
+      }),
     ),
     waivers: z.array(Waiver),
     declarations: z.array(Declaration),

@@ -96,6 +96,7 @@ function rule(id: string, input: ReportInput): Record<string, unknown> {
   const check = input.checks.get(id);
   if (check === undefined) return { id };
   const clauses = [...check.clauses].sort(byClause);
+  const { references = [] } = check;
   return {
     id,
     name: id
@@ -104,12 +105,19 @@ function rule(id: string, input: ReportInput): Record<string, unknown> {
       .join(""),
     shortDescription: { text: visible(check.title) },
     fullDescription: { text: visible(check.why) },
-    help: { text: `${visible(check.why)}\n\n${visible(check.fix)}\n\nNIST SP 800-190: ${clauses.join(", ")}` },
+    help: {
+      text: [
+        visible(check.why),
+        visible(check.fix),
+        `NIST SP 800-190: ${clauses.join(", ")}`,
+        ...(references.length === 0 ? [] : [`Elsewhere: ${references.join(", ")}`]),
+      ].join("\n\n"),
+    },
     defaultConfiguration: { level: levels[check.severity] },
     properties: {
       precision: "high",
       "security-severity": scores[check.severity],
-      tags: ["security", ...clauses.map((clause) => `SP 800-190 ${clause}`)],
+      tags: ["security", ...clauses.map((clause) => `SP 800-190 ${clause}`), ...references],
     },
     relationships: clauses
       .filter((clause) => input.guide.recommendations.some((item) => item.id === clause))

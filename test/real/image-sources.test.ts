@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { socketDispatcher } from "../../src/clients/http.ts";
+import { socketDispatcher } from "../../src/clients/socket-dispatcher.ts";
 import { imageCollectors } from "../../src/collectors/image/index.generated.ts";
 import { readImage } from "../../src/collectors/image-reader.ts";
 import { openImageSource } from "../../src/collectors/image-sources.ts";

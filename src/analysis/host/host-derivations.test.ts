@@ -7,6 +7,7 @@ import { engine } from "../../facts/host/engine.ts";
 import { hostOsRelease } from "../../facts/host/os-release.ts";
 import { roles, rolesInForce } from "../../facts/host/roles.ts";
 import { rootPaths } from "../../facts/host/root-paths.ts";
+import { rootPrograms } from "../../facts/host/root-programs.ts";
 import { services } from "../../facts/host/services.ts";
 import { sudo } from "../../facts/host/sudo.ts";
 import derivedRoles from "./roles.ts";
@@ -110,6 +111,75 @@ async function pathsOf(...observations: Observation[]) {
 
 describe("paths to root", () => {
   const none = observed(engine, { engines: [] });
+
+  it("lead through other accounts", async () => {
+    const rules = [
+      rule(["a"], { runAsUsers: [{ text: "b" }], tags: ["NOPASSWD"] }),
+      rule(["b"], { runAsUsers: [{ text: "#1002" }], tags: ["NOPASSWD"] }),
+      rule(["d"], { runAsUsers: [{ text: "a" }] }),
+      rule(["e"], { runAsUsers: [], runAsGroups: [{ text: "web" }] }),
+    ];
+    const paths = await pathsOf(
+      people(user("a", 1000), user("b", 1001), user("c", 1002, ["docker"]), user("d", 1003), user("e", 1004)),
+      observed(sudo, { installed: true, rules }),
+      none,
+    );
+    expect(paths.map(({ user, withoutPassword, steps }) => [user, withoutPassword, steps.length])).toEqual([
+      ["a", true, 4],
+      ["b", true, 3],
+      ["c", true, 2],
+      ["d", false, 5],
+    ]);
+    expect(paths[0]?.steps.slice(0, 2)).toEqual([
+      "a may run ALL as b (/etc/sudoers:7): any command",
+      "b may run ALL as c (/etc/sudoers:7): any command",
+    ]);
+  });
+
+  it("say what could not be read", async () => {
+    const rules = { installed: true, rules: [], unread: [{ path: "/etc/sudoers", reason: "/etc/sudoers is closed" }] };
+    const derived = await derive(derivedRootPaths, people(user("a", 1000)), observed(sudo, rules), none);
+    expect(derived.find(rootPaths, subject)).toMatchObject({
+      notSeen: expect.arrayContaining(["/etc/sudoers is closed"]),
+    });
+  });
+
+  it("go by the last entry of sudoers that fits", async () => {
+    const asked = [
+      rule(["a", "b"], { tags: ["NOPASSWD"] }),
+      rule(["a"], { tags: ["PASSWD"] }),
+      rule(["b"], { negated: true }),
+    ];
+    const paths = await pathsOf(
+      people(user("a", 1000), user("b", 1001)),
+      observed(sudo, { installed: true, rules: asked }),
+      none,
+    );
+    expect(paths.map(({ user, withoutPassword }) => [user, withoutPassword])).toEqual([["a", false]]);
+  });
+
+  it("lead through programs of root that an account may change", async () => {
+    const place = (path: string, mode: string, owner: number, group = 0) => ({
+      path,
+      mode,
+      owner,
+      group,
+      kind: "file",
+    });
+    const programs = observed(rootPrograms, {
+      looked: 3,
+      programs: [
+        { path: "/opt/x", startedBy: ["/etc/crontab"], places: [place("/opt/x", "0755", 1000)] },
+        { path: "/opt/y", startedBy: ["y.service"], places: [place("/opt", "2775", 0, 50)] },
+        { path: "/tmp/z", startedBy: ["/etc/crontab"], places: [{ ...place("/tmp", "1777", 0), sticky: true }] },
+      ],
+    });
+    const paths = await pathsOf(people(user("a", 1000), user("b", 1001, ["web"]), user("c", 1002)), programs, none);
+    expect(paths.map(({ user, by, steps }) => [user, by, steps])).toEqual([
+      ["a", "program", ["a may change /opt/x (mode 0755); root runs it by /etc/crontab"]],
+      ["b", "program", ["b may change /opt, which leads to /opt/y (mode 2775); root runs it by y.service"]],
+    ]);
+  });
 
   it("are those without a password first, then the shortest", async () => {
     const rules = observed(sudo, { installed: true, rules: [rule(["a"], {}), rule(["%sudo"], {})] });

@@ -4,6 +4,7 @@ import { Missing } from "../../core/snapshot.ts";
 import { type Accounts, accounts } from "../../facts/host/accounts.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
 import { type RootPath, rootPaths } from "../../facts/host/root-paths.ts";
+import { type RootPrograms, rootPrograms } from "../../facts/host/root-programs.ts";
 import { type Sudo, sudo } from "../../facts/host/sudo.ts";
 
 type User = Accounts["users"][number];
@@ -24,43 +25,77 @@ export default defineDerivation({
   provides: rootPaths,
   *derive(snapshot) {
     for (const { subject, value } of snapshot.all(accounts)) {
-      const rules = snapshot.find(sudo, subject);
-      const engines = snapshot.find(engine, subject);
-      const notSeen = [rules, engines].flatMap((fact) => (fact instanceof Missing ? [fact.reason] : []));
-      const paths = value.users.flatMap(
-        (user) =>
-          shortest(
-            user,
-            value,
-            rules instanceof Missing ? undefined : rules,
-            engines instanceof Missing ? [] : engines.engines,
-          ) ?? [],
-      );
-      const source = "accounts, groups, sudoers and sockets of engines";
-      yield {
-        fact: rootPaths.id,
-        subject,
-        source,
-        value: { paths: paths.sort((a, b) => compareText(a.user, b.user)), notSeen },
+      const found = [
+        snapshot.find(sudo, subject),
+        snapshot.find(engine, subject),
+        snapshot.find(rootPrograms, subject),
+      ];
+      const notSeen = found.flatMap((fact) => {
+        if (fact instanceof Missing) return [fact.reason];
+        return "unread" in fact ? fact.unread.map(({ reason }) => reason) : [];
+      });
+      const known = <T>(fact: T | Missing): T | undefined => (fact instanceof Missing ? undefined : fact);
+      const host: Host = {
+        accounts: value,
+        sudo: known(snapshot.find(sudo, subject)),
+        engines: known(snapshot.find(engine, subject))?.engines ?? [],
+        programs: known(snapshot.find(rootPrograms, subject))?.programs ?? [],
       };
+      const source = "accounts, groups, sudoers, sockets of engines and programs of root";
+      yield { fact: rootPaths.id, subject, source, value: { paths: pathsOf(host), notSeen: [...new Set(notSeen)] } };
     }
   },
 });
 
-function shortest(
-  user: User,
-  all: Accounts,
-  rules: Sudo | undefined,
-  engines: readonly Engine[],
-): RootPath | undefined {
-  if (user.name === "root") return undefined;
-  const found = [byUid(user), byGroup(user), bySocket(user, all, engines), bySudo(user, all, rules)].filter(
-    (path) => path !== undefined,
-  );
-  // A way without a password is the one that matters; of two such the shorter.
-  return found.sort(
-    (a, b) => Number(b.withoutPassword) - Number(a.withoutPassword) || a.steps.length - b.steps.length,
-  )[0];
+interface Host {
+  readonly accounts: Accounts;
+  readonly sudo: Sudo | undefined;
+  readonly engines: readonly Engine[];
+  readonly programs: RootPrograms["programs"];
+}
+
+/** The best way of each account, through other accounts too: ways are lengthened until none gets better. */
+function pathsOf(host: Host): RootPath[] {
+  const best = new Map<string, RootPath>();
+  for (const user of host.accounts.users) {
+    const direct = user.name === "root" ? undefined : shortest(user, host);
+    if (direct !== undefined) best.set(user.name, direct);
+  }
+  const steps = host.accounts.users.flatMap((user) => (user.uid === 0 ? [] : stepsTo(user, host)));
+  for (let better = true; better; ) {
+    better = false;
+    for (const step of steps) {
+      const onward = best.get(step.to);
+      if (onward === undefined) continue;
+      const way: RootPath = {
+        ...base(step.user),
+        steps: [...step.steps, ...onward.steps],
+        withoutPassword: step.withoutPassword && onward.withoutPassword,
+        by: "sudo",
+      };
+      const known = best.get(step.user.name);
+      if (known !== undefined && compare(way, known) >= 0) continue;
+      best.set(step.user.name, way);
+      better = true;
+    }
+  }
+  return [...best.values()].sort((a, b) => compareText(a.user, b.user));
+}
+
+/** A way without a password is the one that matters; of two such the shorter. */
+function compare(a: RootPath, b: RootPath): number {
+  return Number(b.withoutPassword) - Number(a.withoutPassword) || a.steps.length - b.steps.length;
+}
+
+function shortest(user: User, host: Host): RootPath | undefined {
+  const found = [
+    byUid(user),
+    byGroup(user),
+    bySocket(user, host.accounts, host.engines),
+    bySudo(user, host),
+    byProgram(user, host),
+  ];
+  return found.filter((path) => path !== undefined).sort(compare)[0];
 }
 
 function base(user: User): Pick<RootPath, "user" | "uid" | "interactive"> {
@@ -106,30 +141,94 @@ function bySocket(user: User, all: Accounts, engines: readonly Engine[]): RootPa
   return undefined;
 }
 
-function bySudo(user: User, all: Accounts, rules: Sudo | undefined): RootPath | undefined {
-  let best: RootPath | undefined;
-  for (const rule of rules?.rules ?? []) {
-    const who = matchedItem(user, all, rule.users);
-    if (who === undefined) continue;
-    for (const command of rule.commands) {
-      if (command.negated || command.escape === undefined || !runsAsRoot(command.runAsUsers)) continue;
-      const membership = who.startsWith("%")
-        ? [`${user.name} is in the group ${who.replace(/^%#?/, "")} (/etc/group)`]
-        : [];
-      const text = `${who} may run ${command.command}${command.arguments === undefined ? "" : ` ${command.arguments}`} as root (${rule.file}:${rule.line}): ${command.escape}`;
-      const withoutPassword = command.tags.includes("NOPASSWD") || noAuthentication(rules?.defaults ?? [], user);
-      if (!best || (withoutPassword && !best.withoutPassword))
-        best = { ...base(user), steps: [...membership, text], withoutPassword, by: "sudo" };
-    }
+/** What root runs and this account may change runs what the account wants. */
+function byProgram(user: User, { accounts, programs }: Host): RootPath | undefined {
+  for (const { path, startedBy, places } of programs) {
+    const place = places.find((one) => mayChange(user, accounts, one));
+    if (place === undefined) continue;
+    const what = place.path === path ? path : `${place.path}, which leads to ${path}`;
+    const text = `${user.name} may change ${what} (mode ${place.mode}); root runs it by ${startedBy[0]}`;
+    return { ...base(user), steps: [text], withoutPassword: true, by: "program" };
   }
-  return best;
+  return undefined;
+}
+
+function mayChange(user: User, { groups }: Accounts, place: Host["programs"][number]["places"][number]): boolean {
+  const mode = Number.parseInt(place.mode, 8);
+  if (place.owner === user.uid) return true;
+  if (place.sticky) return false;
+  if ((mode & 0o002) !== 0) return true;
+  const group = groups.find(({ gid }) => gid === place.group)?.name;
+  return (mode & 0o020) !== 0 && (user.gid === place.group || (group !== undefined && user.groups.includes(group)));
+}
+
+/** A command that sudo lets an account run, with the item of the rule that names the account. */
+interface Granted {
+  readonly who: string;
+  readonly file: string;
+  readonly line: number;
+  readonly command: Sudo["rules"][number]["commands"][number];
+}
+
+/** The commands of all rules that hold for an account, in their order. */
+function grantedTo(user: User, { accounts, sudo }: Host): Granted[] {
+  return (sudo?.rules ?? []).flatMap(({ users, commands, file, line }) => {
+    const who = matchedItem(user, accounts, users);
+    return who === undefined ? [] : commands.map((command) => ({ who, file, line, command }));
+  });
+}
+
+/** Of several entries for a command the last counts (sudoers(5)): it may forbid what an earlier one allowed, or ask for the password again. */
+function deciding(all: readonly Granted[], index: number, target: string): Granted {
+  const { command } = all[index]!;
+  const last = all.findLast(
+    ({ command: other }, at) =>
+      at >= index &&
+      (other.command === "ALL" || (other.command === command.command && other.arguments === command.arguments)) &&
+      runsAs(other, target),
+  );
+  return last ?? all[index]!;
+}
+
+function bySudo(user: User, host: Host): RootPath | undefined {
+  return ways(user, host, "root")
+    .map(({ steps, withoutPassword }) => ({ ...base(user), steps, withoutPassword, by: "sudo" as const }))
+    .sort(compare)[0];
+}
+
+/** The steps by which sudo makes an account another one that is not root. */
+function stepsTo(user: User, host: Host) {
+  const named = new Set(
+    grantedTo(user, host).flatMap(({ command }) =>
+      command.runAsUsers.filter(({ negated }) => !negated).map(({ text }) => text),
+    ),
+  );
+  return host.accounts.users
+    .filter(
+      (other) => other.uid !== 0 && other.name !== user.name && (named.has(other.name) || named.has(`#${other.uid}`)),
+    )
+    .flatMap((other) => ways(user, host, other.name).map((way) => ({ user, to: other.name, ...way })));
+}
+
+/** How sudo lets an account become another. */
+function ways(user: User, host: Host, target: string): { steps: string[]; withoutPassword: boolean }[] {
+  const all = grantedTo(user, host);
+  const asks = !noAuthentication(host.sudo?.defaults ?? [], user);
+  return all.flatMap(({ command, who, file, line }, index) => {
+    if (command.negated || command.escape === undefined || !runsAs(command, target, host.accounts)) return [];
+    const decides = deciding(all, index, target);
+    if (decides.command.negated) return [];
+    const membership = who.startsWith("%")
+      ? [`${user.name} is in the group ${who.replace(/^%#?/, "")} (/etc/group)`]
+      : [];
+    const text = `${who} may run ${command.command}${command.arguments === undefined ? "" : ` ${command.arguments}`} as ${target} (${file}:${line}): ${command.escape}`;
+    return [{ steps: [...membership, text], withoutPassword: !asks || decides.command.tags.includes("NOPASSWD") }];
+  });
 }
 
 function noAuthentication(defaults: Sudo["defaults"], user: User): boolean {
-  const setting = defaults.findLast(
-    ({ scope, name }) => name === "authenticate" && (scope === "" || scope === `:${user.name}`),
-  );
-  return setting?.value === false;
+  const names = new Set(["", `:${user.name}`, ":ALL", ...user.groups.map((group) => `:%${group}`)]);
+  return defaults.findLast(({ scope, name }) => name === "authenticate" && names.has(scope))?.value === false;
 }
 
 /** The item of a list that decides for a user: the last that matches; undefined where none does or it is negated. */
@@ -145,9 +244,10 @@ function matches(user: User, all: Accounts, text: string): boolean {
   return text.startsWith("%") && user.groups.includes(text.slice(1));
 }
 
-/** Without a list commands run as root (runas_default). */
-function runsAsRoot(items: readonly { text: string; negated: boolean }[]): boolean {
-  if (items.length === 0) return true;
-  const last = items.findLast(({ text }) => text === "ALL" || text === "root" || text === "#0");
+/** Without any list commands run as root (runas_default); with groups alone as the account itself. */
+function runsAs({ runAsUsers, runAsGroups }: Granted["command"], target: string, accounts?: Accounts): boolean {
+  if (runAsUsers.length === 0) return target === "root" && runAsGroups.length === 0;
+  const uid = target === "root" ? 0 : accounts?.users.find(({ name }) => name === target)?.uid;
+  const last = runAsUsers.findLast(({ text }) => text === "ALL" || text === target || text === `#${uid}`);
   return last !== undefined && !last.negated;
 }

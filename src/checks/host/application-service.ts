@@ -13,6 +13,7 @@ export default defineCheck({
   why: "Servers belong into containers: on the host they share the kernel with them and bring dependencies of their own.",
   fix: "Stop and mask the service, remove its package, and run it in a container.",
   needs: { services },
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 2.1", "CIS Debian Linux 12 1.1.0 2.1"],
   evaluate({ services: { manager, units } }) {
     if (manager !== "systemd") return unknown("the host's services are not systemd's", "only systemd's units are read");
     const items = units

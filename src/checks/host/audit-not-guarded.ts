@@ -9,6 +9,12 @@ export default defineCheck({
   why: "An intruder with root's rights first stops the audit; rules locked until the next start force a restart that is seen.",
   fix: "End the rules with -e 2; in auditd.conf set space_left_action = email or syslog, admin_space_left_action = single or halt, max_log_file_action = keep_logs.",
   needs: { audit },
+  references: [
+    "CIS Red Hat Enterprise Linux 9 2.0.0 6.3.2",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 6.3.3.20",
+    "CIS Debian Linux 12 1.1.0 6.2.2",
+    "CIS Debian Linux 12 1.1.0 6.2.3.20",
+  ],
   evaluate({ audit: { installed, controls, configuration, problems } }) {
     if (!installed) return notApplicable("the host does not audit; see host/audit-missing");
     const items: Evidence[] = [];

@@ -17,7 +17,13 @@ export default defineCheck({
   why: "What no rule covers leaves no trace: changed accounts, rises to root, commands against containers.",
   fix: "Add the rules to a file of /etc/audit/rules.d and load them with augenrules --load.",
   needs: { audit },
-  references: ["CIS Docker 1.6.0 1.1.3", "CIS Docker 1.6.0 1.1.18", "CIS Distribution Independent Linux 2.0.0 4.1"],
+  references: [
+    "CIS Docker 1.6.0 1.1.3",
+    "CIS Docker 1.6.0 1.1.18",
+    "CIS Distribution Independent Linux 2.0.0 4.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 6.3.3",
+    "CIS Debian Linux 12 1.1.0 6.2.3",
+  ],
   evaluate({ audit: { installed, running, uncovered, files, rules } }) {
     if (!installed && running !== true && rules.length === 0)
       return notApplicable("the host does not audit; see host/audit-missing");

@@ -9,7 +9,11 @@ export default defineCheck({
   why: "Without a lock after failures a password is only a matter of time; without rules for new ones, of little.",
   fix: "Add pam_faillock (deny = 5, unlock_time = 900) to the auth stack and pam_pwquality (minlen = 14) to the password stack; remove nullok.",
   needs: { pam },
-  references: ["CIS Distribution Independent Linux 2.0.0 5.3"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 5.3",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 5.3.3.1",
+    "CIS Debian Linux 12 1.1.0 5.3.3.1",
+  ],
   evaluate({ pam: { services, settings } }) {
     const items: Evidence[] = [];
     const auth = services["common-auth"] ?? services["system-auth"] ?? services["login"] ?? services["sshd"] ?? [];

@@ -1,5 +1,5 @@
 import type { Evidence } from "../../core/check.ts";
-import { defineCheck, failEach } from "../../core/check.ts";
+import { defineCheck, failEach, unknown } from "../../core/check.ts";
 import { authorisedKeys } from "../../facts/host/authorised-keys.ts";
 import { shellWord } from "./shell.ts";
 
@@ -10,7 +10,7 @@ export default defineCheck({
   why: "A key on several accounts names nobody, a short one can be computed, and a file that others may write lets them add their own.",
   fix: "Replace the key by one of type ed25519 for each person, limit root's by from=, and chmod 0600 the file.",
   needs: { found: authorisedKeys },
-  evaluate({ found: { keys, files } }) {
+  evaluate({ found: { keys, files, unread } }) {
     const items: Evidence[] = [];
     for (const key of keys) {
       const base = { at: key.file, key: `${key.user} ${key.fingerprint}` };
@@ -54,6 +54,8 @@ export default defineCheck({
           severity: "high",
         });
     }
+    if (items.length === 0 && unread.length > 0)
+      return unknown(unread.map(({ reason }) => reason).join("; "), "collect the facts with root's rights");
     return failEach(items, {
       at: files.map(({ path }) => path).join(", ") || "homes of all accounts",
       found: `${keys.length} keys`,

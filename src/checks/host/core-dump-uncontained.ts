@@ -8,6 +8,11 @@ export default defineCheck({
   why: "A core dump holds the secrets of the program; in the current folder others find it.",
   fix: "Let systemd-coredump take them with Storage=none, or set kernel.core_pattern to |/bin/false.",
   needs: { sysctl },
+  references: [
+    "CIS Red Hat Enterprise Linux 9 2.0.0 1.5.3",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 1.5.4",
+    "CIS Debian Linux 12 1.1.0 1.5.3",
+  ],
   evaluate({ sysctl: { values } }) {
     const pattern = values["kernel.core_pattern"];
     if (pattern === undefined) return unknown("kernel.core_pattern could not be read", "mount /proc of the host");

@@ -1,4 +1,4 @@
-import { defineCheck, failEach, notApplicable } from "../../core/check.ts";
+import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
 import type { Severity } from "../../core/severity.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
 
@@ -88,6 +88,12 @@ export default defineCheck({
   evaluate({ engine: { engines } }) {
     const docker = engines.find((entry) => entry.engine === "docker");
     if (!docker) return notApplicable("Docker is not on the host");
+    // Without its file or its command line what is set would count as not set.
+    if (docker.unread.length > 0)
+      return unknown(
+        docker.unread.map(({ reason }) => reason).join("; "),
+        "collect the facts with root's rights; a damaged file must be mended first",
+      );
     const at = docker.configurationFiles[0] ?? "/etc/docker/daemon.json";
     const items = settings
       // A rootless daemon is mapped as a whole, and swarm refuses live-restore; the first is visible here.
@@ -137,6 +143,21 @@ export default defineCheck({
               running: true,
               configurationFiles: [],
               commandLine: ["dockerd", "--icc=true"],
+            },
+          ],
+        },
+      },
+    ],
+    unknown: [
+      {
+        engine: {
+          engines: [
+            {
+              engine: "docker",
+              shownBy: ["/usr/bin/dockerd"],
+              running: false,
+              configurationFiles: [],
+              unread: [{ path: "/etc/docker/daemon.json", reason: "/etc/docker/daemon.json may not be read" }],
             },
           ],
         },

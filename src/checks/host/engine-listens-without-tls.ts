@@ -1,4 +1,4 @@
-import { defineCheck, failEach, notApplicable } from "../../core/check.ts";
+import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
 
 export default defineCheck({
@@ -21,6 +21,12 @@ export default defineCheck({
           key: `${entry.engine} ${address}`,
         })),
     );
+    const unread = engines.flatMap((entry) => entry.unread);
+    if (items.length === 0 && unread.length > 0)
+      return unknown(
+        [...new Set(unread.map(({ reason }) => reason))].join("; "),
+        "collect the facts with root's rights; a damaged file must be mended first",
+      );
     return failEach(items, {
       at: engines.map(({ engine }) => engine).join(", "),
       found: "no TCP listener without verified clients",
@@ -91,6 +97,21 @@ export default defineCheck({
               running: true,
               configurationFiles: ["/etc/containerd/config.toml"],
               configuration: { "grpc.tcp_address": '"0.0.0.0:7777"' },
+            },
+          ],
+        },
+      },
+    ],
+    unknown: [
+      {
+        engine: {
+          engines: [
+            {
+              engine: "docker",
+              shownBy: ["/usr/bin/dockerd"],
+              running: false,
+              configurationFiles: [],
+              unread: [{ path: "/etc/docker/daemon.json", reason: "/etc/docker/daemon.json may not be read" }],
             },
           ],
         },

@@ -8,7 +8,11 @@ export default defineCheck({
   why: "Without a default of refusing, whatever starts to listen is reachable at once, by containers too.",
   fix: "Enable a firewall whose default for incoming connections is to drop: ufw default deny incoming && ufw enable, or an nftables chain at the input hook with policy drop. Rules for published container ports need a place of their own (DOCKER-USER).",
   needs: { firewall },
-  references: ["CIS Distribution Independent Linux 2.0.0 3.5"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 3.5",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 4.1.2",
+    "CIS Debian Linux 12 1.1.0 4.1",
+  ],
   evaluate({ firewall: { configurations, tables, unread } }) {
     const closing = configurations.filter(({ incoming, active }) => incoming !== "accept" && active !== false);
     const families = new Set(closing.flatMap(({ family }) => (family === "both" ? ["ipv4", "ipv6"] : [family])));

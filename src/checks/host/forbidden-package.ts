@@ -40,6 +40,12 @@ export default defineCheck({
   why: "Each package is code to keep current and a tool for whoever gets in.",
   fix: "Remove the package: apt-get purge, dnf remove, apk del.",
   needs: { inventory: hostPackages },
+  references: [
+    "CIS Red Hat Enterprise Linux 9 2.0.0 2.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 2.2",
+    "CIS Debian Linux 12 1.1.0 2.1",
+    "CIS Debian Linux 12 1.1.0 2.2",
+  ],
   evaluate({ inventory: { packages, databases } }) {
     if (databases.length === 0)
       return unknown("no package database was found", "assess a host whose package database is kept");

@@ -8,6 +8,7 @@ export default defineCheck({
   why: "A desktop brings hundreds of packages and privileged services that containers never use.",
   fix: "systemctl set-default multi-user.target, then remove the display manager.",
   needs: { services },
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 2.1.20", "CIS Debian Linux 12 1.1.0 2.1.20"],
   evaluate({ services: { manager, defaultTarget, units } }) {
     if (manager !== "systemd") return unknown("the host's services are not systemd's", "only systemd's units are read");
     const display = units.find(

@@ -26,6 +26,10 @@ export default defineCheck({
     "CIS Docker 1.6.0 3.17",
     "CIS Distribution Independent Linux 2.0.0 6.1",
     "CIS Kubernetes 1.8 4.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 7.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 2.4.1",
+    "CIS Debian Linux 12 1.1.0 7.1",
+    "CIS Debian Linux 12 1.1.0 2.4.1",
   ],
   evaluate({ guarded: { files, unread } }) {
     const items = files.flatMap(({ path, kind, mode, owner, group, widest }) => {

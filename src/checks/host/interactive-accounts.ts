@@ -10,6 +10,7 @@ export default defineCheck({
   why: "Containers are managed through the orchestrator; every account with a shell is a way around it.",
   fix: "Remove accounts that nobody needs; give services the shell /usr/sbin/nologin.",
   needs: { accounts },
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 5.4.2.7", "CIS Debian Linux 12 1.1.0 5.4.2.7"],
   params: z.object({ mostAccounts: z.number().int().nonnegative().default(3) }),
   evaluate({ accounts: { users, shadow } }, { params }) {
     if (!shadow)

@@ -32,6 +32,7 @@ export default defineCheck({
   why: "Tracing, fault handling, replacing the kernel and the like have a record of flaws; closed to the unprivileged they cannot be used to leave a container.",
   fix: "Set the named parameters in a file of /etc/sysctl.d.",
   needs: { sysctl },
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 1.5.2", "CIS Debian Linux 12 1.1.0 1.5.2"],
   evaluate: ({ sysctl }) => judgeParameters(sysctl, expectations),
   examples: {
     pass: [

@@ -10,7 +10,14 @@ export default defineCheck({
   why: "Old file systems and protocols are little tested and load by themselves when a container asks for them.",
   fix: "Write install MODULE /bin/false for each into a file of /etc/modprobe.d.",
   needs: { configuration: kernelConfiguration, kernel },
-  references: ["CIS Distribution Independent Linux 2.0.0 1.1.1", "CIS Distribution Independent Linux 2.0.0 3.4"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 1.1.1",
+    "CIS Distribution Independent Linux 2.0.0 3.4",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 1.1.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 3.2",
+    "CIS Debian Linux 12 1.1.0 1.1.1",
+    "CIS Debian Linux 12 1.1.0 3.2",
+  ],
   evaluate({ configuration: { options, source, loaded, loadable, prevented }, kernel: { modules } }) {
     if (source === undefined && loaded === undefined && modules === undefined)
       return unknown(

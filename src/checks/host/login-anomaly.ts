@@ -61,6 +61,11 @@ export default defineCheck({
         key: "times backwards",
         severity: "low",
       });
+    if (items.length === 0 && unread.length > 0)
+      return unknown(
+        unread.map(({ path, reason }) => `${path}: ${reason}`).join("; "),
+        "collect the facts with root's rights",
+      );
     return failEach(items, {
       at: files.map(({ path }) => path).join(", "),
       found: `${recent.length} logons in ${params.days} days, none unusual`,

@@ -10,6 +10,7 @@ export default defineCheck({
   why: "SELinux or AppArmor still confines a process that left its container; without them root outside is root everywhere.",
   fix: "Switch SELinux or AppArmor on: name it in lsm= of the kernel command line and install its policy (apparmor, selinux-policy-targeted).",
   needs: { kernel },
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 1.3.1", "CIS Debian Linux 12 1.1.0 1.3.1"],
   evaluate({ kernel: { securityModules } }) {
     if (securityModules === undefined) {
       return unknown(

@@ -1,16 +1,25 @@
 import type { Evidence } from "../../core/check.ts";
-import { defineCheck, failEach, notApplicable } from "../../core/check.ts";
-import { updates } from "../../facts/host/updates.ts";
+import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
+import { type Updates, updates } from "../../facts/host/updates.ts";
 
 export default defineCheck({
   title: "Packages are taken from sources without a signature",
   severity: "high",
   clauses: ["4.5.3-b", "4.5.3-a"],
   why: "Whoever stands between the host and an unsigned source installs what he likes, as root.",
-  fix: "Remove trusted=yes and allow-insecure, name the key by Signed-By, and remove Acquire::AllowInsecureRepositories and its like.",
+  fix: "apt: remove trusted=yes, allow-insecure and Acquire::AllowInsecureRepositories, name the key by Signed-By. dnf, yum, zypper: gpgcheck=1.",
   needs: { updates },
-  evaluate({ updates: { manager, sources, settings, indexes } }) {
-    if (manager !== "apt") return notApplicable(`sources of ${manager} are not configured for apt`);
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 1.2.1.2", "CIS Debian Linux 12 1.1.0 1.2.1"],
+  evaluate({ updates: { manager, sources, settings, indexes, unknownBecause } }) {
+    if (sources.length === 0 && unknownBecause !== undefined)
+      return unknown(unknownBecause, "collect the facts with root's rights");
+    if (["dnf", "yum", "zypper"].includes(manager)) {
+      const items = sources.flatMap(rpmSource);
+      if (sources.length === 0) return notApplicable(`no repository of ${manager} is configured and enabled`);
+      return failEach(items, { at: sources[0]!.file, found: `${sources.length} repositories, their packages checked` });
+    }
+    if (manager === "none") return notApplicable("the host has no package manager; its system is updated as a whole");
+    if (manager !== "apt") return notApplicable(`${manager} has no setting that takes unsigned packages`);
     const items: Evidence[] = [];
     for (const source of sources) {
       const local = source.uris.every((uri) => /^(file|copy|cdrom):/.test(uri));
@@ -58,6 +67,7 @@ export default defineCheck({
           key: `${index.origin} ${index.suite}`,
           severity: "high",
         });
+    if (items.length === 0 && sources.length === 0) return notApplicable("no source of apt is configured");
     return failEach(items, { at: "/etc/apt", found: `${sources.length} sources, each signed` });
   },
   examples: {
@@ -82,6 +92,24 @@ export default defineCheck({
     fail: [
       {
         updates: {
+          manager: "dnf",
+          rebootRequired: false,
+          sources: [
+            {
+              file: "/etc/yum.repos.d/a.repo",
+              line: 1,
+              id: "a",
+              uris: ["http://repo.example/a"],
+              trusted: true,
+              allowInsecure: false,
+              listsChecked: false,
+              certificateChecked: true,
+            },
+          ],
+        },
+      },
+      {
+        updates: {
           manager: "apt",
           rebootRequired: false,
           sources: [
@@ -91,6 +119,41 @@ export default defineCheck({
       },
       { updates: { manager: "apt", rebootRequired: false, settings: { "acquire::check-valid-until": "false" } } },
     ],
-    notApplicable: [{ updates: { manager: "dnf", rebootRequired: false } }],
+    unknown: [{ updates: { manager: "apt", rebootRequired: false, unknownBecause: "its database may not be read" } }],
+    notApplicable: [{ updates: { manager: "apk", rebootRequired: false } }],
   },
 });
+
+/** An rpm repository: packages are signed one by one, the lists that name them seldom. */
+function rpmSource(source: Updates["sources"][number]): Evidence[] {
+  const { file, line, id = "", uris, trusted, listsChecked, certificateChecked } = source;
+  const place = { at: file, location: { file, line } };
+  const items: Evidence[] = [];
+  const local = uris.length > 0 && uris.every((uri) => /^(file|dir|cd|dvd|hd|iso):/.test(uri));
+  if (trusted)
+    items.push({
+      ...place,
+      found: `packages of the repository ${id} are taken without a signature`,
+      expected: "gpgcheck=1",
+      key: id,
+      severity: local ? "low" : "high",
+    });
+  if (certificateChecked === false)
+    items.push({
+      ...place,
+      found: `the certificate of the server of ${id} is not checked`,
+      expected: "sslverify=1",
+      key: `${id} sslverify`,
+      severity: "medium",
+    });
+  const clear = uris.find((uri) => /^(http|ftp):/.test(uri));
+  if (listsChecked === false && clear !== undefined)
+    items.push({
+      ...place,
+      found: `the lists of ${id} come in clear and unsigned (${clear}): updates can be kept back`,
+      expected: "https, or repo_gpgcheck=1",
+      key: `${id} lists`,
+      severity: "medium",
+    });
+  return items;
+}

@@ -17,7 +17,13 @@ export default defineCheck({
   why: "An empty password lets anyone in; old hashes are tried at billions a second.",
   fix: "Set ENCRYPT_METHOD YESCRYPT in /etc/login.defs, then set the passwords anew or lock the accounts.",
   needs: { accounts },
-  references: ["CIS Distribution Independent Linux 2.0.0 6.2.1"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 6.2.1",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 7.2.2",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 5.4.1.4",
+    "CIS Debian Linux 12 1.1.0 7.2.2",
+    "CIS Debian Linux 12 1.1.0 5.4.1.4",
+  ],
   evaluate({ accounts: { users, shadow, loginDefaults } }) {
     if (!shadow && users.every(({ password }) => password === undefined))
       return unknown("/etc/shadow could not be read", "collect the facts with root's rights");

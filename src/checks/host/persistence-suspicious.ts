@@ -18,6 +18,7 @@ export default defineCheck({
   why: "Libraries loaded into every program, helpers that the kernel starts and scripts from open folders are how intruders stay, and how containers are left.",
   fix: "Find out who set it; remove it, and replace the host if nobody knows.",
   needs: { persistence },
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 5.4.2.5", "CIS Debian Linux 12 1.1.0 5.4.2.5"],
   evaluate({ persistence: { points, lookedAt, unread } }) {
     const items = points
       .filter(({ suspicious }) => suspicious !== undefined)

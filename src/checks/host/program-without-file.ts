@@ -14,7 +14,7 @@ export default defineCheck({
   why: "Intruders run code from memory or temporary folders to leave no trace; a deleted program may also be one that an update replaced.",
   fix: "Restart the service where an update replaced its program; otherwise keep /proc/PID/exe for investigation and stop the process.",
   needs: { processes },
-  evaluate({ processes: { processes } }) {
+  evaluate({ processes: { processes, unseen } }) {
     if (processes.length === 0)
       return unknown("no process could be seen", "collect the facts with root's rights in the host's PID namespace");
     const items = processes
@@ -33,6 +33,8 @@ export default defineCheck({
         severity:
           process.unbacked === "deleted" && process.class !== "unknown" ? ("medium" as const) : ("high" as const),
       }));
+    if (items.length === 0 && unseen > 0)
+      return unknown(`what ${unseen} processes run may not be seen`, "collect the facts with root's rights");
     return failEach(items, { at: "/proc/*/exe", found: `${processes.length} processes, each with its file` });
   },
   examples: {

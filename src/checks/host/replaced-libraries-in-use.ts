@@ -9,7 +9,7 @@ export default defineCheck({
   why: "An update takes effect when the program starts anew; until then the flaw that it closed stays open.",
   fix: "Restart the named services, or the host where one of them is systemd itself.",
   needs: { processes },
-  evaluate({ processes: { processes } }) {
+  evaluate({ processes: { processes, unseen } }) {
     if (processes.length === 0)
       return unknown("no process could be seen", "collect the facts with root's rights in the host's PID namespace");
     const items = processes
@@ -24,6 +24,8 @@ export default defineCheck({
           ? { severity: "high" as const }
           : {}),
       }));
+    if (items.length === 0 && unseen > 0)
+      return unknown(`what ${unseen} processes run may not be seen`, "collect the facts with root's rights");
     return failEach(items, { at: "/proc/*/maps", found: "no process uses a replaced library" });
   },
   examples: {
@@ -55,6 +57,13 @@ export default defineCheck({
     ],
     unknown: [
       { processes: { counts: { kernel: 0, container: 0, infrastructure: 0, session: 0, unknown: 0 }, processes: [] } },
+      {
+        processes: {
+          counts: { kernel: 0, container: 0, infrastructure: 1, session: 0, unknown: 0 },
+          processes: [{ pid: 1, name: "systemd", user: 0, class: "infrastructure", because: "" }],
+          unseen: 1,
+        },
+      },
     ],
   },
 });

@@ -23,3 +23,11 @@ it("quotes so that a shell gives back the very name", () => {
     { numRuns: 40 },
   );
 });
+
+it("names bytes that are no UTF-8 as the bytes that they are", () => {
+  const word = shellWord("/usr/bin/a'\udcff\udcc3 \u{1f600}");
+  const printed = execFileSync("sh", ["-c", `printf %s ${word}`]);
+  expect(printed).toEqual(
+    Buffer.concat([Buffer.from("/usr/bin/a'"), Buffer.of(0xff, 0xc3), Buffer.from(" \u{1f600}")]),
+  );
+});

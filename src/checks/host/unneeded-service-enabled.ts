@@ -34,7 +34,11 @@ export default defineCheck({
   why: "Every service that runs can be attacked; those that containers do not need only add to that (the guide names the print spooler).",
   fix: "Disable and mask the service, and remove its package.",
   needs: { services },
-  references: ["CIS Distribution Independent Linux 2.0.0 2.2"],
+  references: [
+    "CIS Distribution Independent Linux 2.0.0 2.2",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 2.1",
+    "CIS Debian Linux 12 1.1.0 2.1",
+  ],
   evaluate({ services: { manager, units } }) {
     if (manager !== "systemd") return unknown("the host's services are not systemd's", "only systemd's units are read");
     const items = units.flatMap((unit) => {

@@ -2,9 +2,10 @@ import type { z } from "zod";
 import { authorisedKeys } from "../../facts/host/authorised-keys.ts";
 import { type PasswdEntry, parsePasswd } from "../../formats/host/accounts.ts";
 import { parseAuthorisedKeys, privateKeyEncryption } from "../../formats/host/ssh-key.ts";
-import { effectiveSshd, parseSshdConfig } from "../../formats/host/sshd-config.ts";
+import { effectiveSshd } from "../../formats/host/sshd-config.ts";
 import { defineHostCollector } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
+import { sshdLines } from "./ssh-server.ts";
 
 type Value = z.input<typeof authorisedKeys.schema>;
 interface Found {
@@ -60,11 +61,15 @@ export default defineHostCollector<typeof authorisedKeys.schema>({
   },
 });
 
+/** A Match block may name other files for some: whoever it is for, what lies there lets somebody in. */
 async function keyFilePatterns(root: HostRoot): Promise<string[]> {
-  const text = await root.text("/etc/ssh/sshd_config");
-  const { settings } = effectiveSshd(text === undefined ? [] : parseSshdConfig(text, "/etc/ssh/sshd_config"));
-  const configured = settings["authorizedkeysfile"] ?? ".ssh/authorized_keys .ssh/authorized_keys2";
-  return configured.split(/\s+/).filter((pattern) => pattern !== "none");
+  const { settings, matches } = effectiveSshd((await sshdLines(root)).lines);
+  const configured = [settings, ...matches.map((match) => match.settings)].flatMap(
+    (one) => one["authorizedkeysfile"] ?? [],
+  );
+  if (settings["authorizedkeysfile"] === undefined) configured.unshift(".ssh/authorized_keys .ssh/authorized_keys2");
+  const patterns = configured.flatMap((words) => words.split(/\s+/)).filter((pattern) => pattern !== "none");
+  return [...new Set(patterns)];
 }
 
 /** sshd_config(5), TOKENS: %h is the home, %u the name, %U the number, %% a percent sign. */

@@ -118,6 +118,9 @@ async function readEngine(root: HostRoot, kind: EngineKind): Promise<Engine> {
   shownBy.push(...sockets.map((socket) => socket.path));
   const commandLine = process ? [...process.arguments] : await unitCommand(root, kind.unit);
   const files = await configurationOf(root, kind, commandLine);
+  // How a process that may not be seen was started outweighs files.
+  if (!("processes" in table) && (await root.exists("/proc/self")))
+    files.unread.push({ path: "/proc", reason: table.reason });
   const version = await versionOf(root, kind, shownBy);
   return {
     engine: kind.engine,

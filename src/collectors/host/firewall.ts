@@ -21,7 +21,7 @@ export default defineHostCollector<typeof firewall.schema>({
     await reader.iptables("/etc/sysconfig/ip6tables", "ipv6", "ip6tables.service");
     await reader.ufw();
     await reader.firewalld();
-    const tables = await root.text("/proc/net/ip_tables_names");
+    const tables = (await root.text("/proc/1/net/ip_tables_names")) ?? (await root.text("/proc/net/ip_tables_names"));
     const value = {
       configurations: reader.configurations,
       tables: tables?.split("\n").filter(Boolean).sort(),

@@ -73,6 +73,11 @@ export default defineHostCollector<typeof guardedFiles.schema>({
     for (const [pattern, kind, widest] of guarded) {
       for (const path of await expand(root, pattern, unread)) {
         const stats = await root.stat(path);
+        if (stats === undefined) {
+          // What lies in a folder that may not be entered is not absent.
+          const result = await root.read(path, 1);
+          if ("missing" in result && result.missing === "denied") unread.push({ path, reason: result.reason });
+        }
         if (stats && (stats.isFile() || stats.isDirectory())) {
           const limit = stats.isDirectory() ? widest | 0o111 | 0o044 : widest;
           const asked = pattern === path ? widest : limit;

@@ -30,7 +30,7 @@ async function findings(ids: ReadonlySet<string>, ...trees: readonly MadeTree[])
 /** What derived facts are made of. */
 const derivedFrom: Readonly<Record<string, readonly string[]>> = {
   "host/roles": ["host/engine", "hardware/platform", "host/os-release", "host/services"],
-  "host/root-paths": ["host/accounts", "host/sudo", "host/engine"],
+  "host/root-paths": ["host/accounts", "host/sudo", "host/engine", "host/root-programs"],
 };
 
 function collectorsFor(chosen: Iterable<Check>): Collector<HostRoot>[] {
@@ -53,7 +53,9 @@ describe("made hosts", () => {
     const asRoot = process.getuid?.() === 0;
     const expected = new Set([
       "host/general-purpose-os",
-      ...(asRoot ? [] : ["host/guarded-file-open", "host/file-without-owner"]),
+      ...(asRoot
+        ? []
+        : ["host/guarded-file-open", "host/file-without-owner", "host/root-program-replaceable", "host/path-to-root"]),
     ]);
     expect(
       failed

@@ -5,7 +5,7 @@ import { AppError } from "../../core/errors.ts";
 import { packageIntegrity } from "../../facts/host/package-integrity.ts";
 import { defineHostCollector } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
-import { fileDigest } from "./file-digest.ts";
+import { type DigestJob, type FileDigest, fileDigest, ManyDigests } from "./file-digest.ts";
 import { type PackagedFile, type PackagedFiles, packageRecords } from "./packaged-files.ts";
 
 type Value = z.output<typeof packageIntegrity.schema>;
@@ -15,7 +15,8 @@ const runs = /^\/(usr\/)?(s?bin|lib\w*|libexec)\/|^\/etc\/|^\/boot\/|^\/usr\/loc
 /** Data beside them. */
 const data =
   /\.(h|a|la|py|pyc|mo|html|txt|gz|png|svg|json|ttf|gir|typelib|rb|pl|pm|js|ts|map|md|tcl|hpp)$|\/(include|locale|doc|man)\//;
-const filesPerTurn = 64;
+/** Files whose digests are computed together, on all threads. */
+const filesAtATime = 2_048;
 const modeType = 0o170000;
 const rights = 0o7777;
 
@@ -33,16 +34,23 @@ export default defineHostCollector<typeof packageIntegrity.schema>({
       };
       return;
     }
-    const value = await compareAll(root, records.manager, records.packages, signal);
-    yield { subject: root.subject, source: records.source, value };
+    const digests = new ManyDigests();
+    try {
+      const value = await compareAll(root, records.manager, records.packages, (files) => digests.of(files, signal));
+      yield { subject: root.subject, source: records.source, value };
+    } finally {
+      await digests.close();
+    }
   },
 });
+
+type DigestsOf = (files: readonly DigestJob[]) => Promise<readonly FileDigest[]>;
 
 async function compareAll(
   root: HostRoot,
   manager: string,
   packages: AsyncIterable<PackagedFiles>,
-  signal: AbortSignal,
+  digestsOf: DigestsOf,
 ): Promise<Value> {
   const value: Value = {
     manager,
@@ -57,7 +65,7 @@ async function compareAll(
     digest: "none",
     problems: [],
   };
-  let turn = 0;
+  let open: OpenFile[] = [];
   try {
     for await (const { package: owner, files } of packages) {
       value.packages++;
@@ -69,38 +77,82 @@ async function compareAll(
           if (file.digest !== undefined) value.leftOut++;
           continue;
         }
-        if (++turn % filesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
-        if (signal.aborted) return value;
-        await compareOne(root, owner, file, value);
+        const one = await look(root, owner, file, value);
+        if (one !== undefined) open.push(one);
       }
+      if (open.length < filesAtATime) continue;
+      await compareContents(open, value, digestsOf);
+      open = [];
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     value.problems.push(error.message);
   }
+  await compareContents(open, value, digestsOf);
   return value;
 }
 
-async function compareOne(root: HostRoot, owner: string, file: PackagedFile, value: Value): Promise<void> {
-  const { path, digest, configuration = false, dispensable = false } = file;
+/** A file of a package that lies on the host: what of it is as it should not be, and what its content is to be compared with. */
+interface OpenFile {
+  readonly owner: string;
+  readonly file: PackagedFile;
+  readonly what: string[];
+  /** How its target differs, for a link. */
+  readonly target: string | undefined;
+  readonly content: (DigestJob & { readonly expected: string }) | undefined;
+}
+
+/** All of a file that can be told without its content; undefined where it is not there. */
+async function look(root: HostRoot, owner: string, file: PackagedFile, value: Value): Promise<OpenFile | undefined> {
+  const { path, digest, dispensable = false } = file;
   const stats = await root.lstat(path);
   if (stats === undefined) {
-    if (dispensable) return;
+    if (dispensable) return undefined;
     // A file of a folder that may not be entered is not missing.
     if (await isAbsent(root, path)) value.missing.push({ path, package: owner });
     else value.unread++;
-    return;
+    return undefined;
   }
   const what = attributesOf(file, stats, value);
-  if (digest !== undefined) {
-    const content = await contentChanged(root, path, stats, digest, value);
-    if (content) what.push("content");
+  const target = file.target !== undefined && stats.isSymbolicLink() ? await targetOf(root, file) : undefined;
+  if (digest === undefined) return { owner, file, what, target, content: undefined };
+  const { algorithm, value: expected } = digest;
+  value.digest = algorithm;
+  if (stats.isSymbolicLink() && value.manager === "apk") {
+    value.compared++;
+    const linked = (await root.linkTarget(path)) ?? "";
+    if (createHash(algorithm).update(linked).digest("hex") !== expected) what.push("content");
+    return { owner, file, what, target, content: undefined };
   }
-  if (file.target !== undefined && stats.isSymbolicLink()) {
-    const target = await root.linkTarget(path);
-    if (target !== file.target) what.push(`target ${file.target}, now ${target ?? "none"}`);
+  return { owner, file, what, target, content: { path: await root.locate(path), algorithm, expected } };
+}
+
+async function targetOf(root: HostRoot, file: PackagedFile): Promise<string | undefined> {
+  const target = await root.linkTarget(file.path);
+  return target === file.target ? undefined : `target ${file.target}, now ${target ?? "none"}`;
+}
+
+/** A file with another content than expected is read twice: an update may be under way. */
+async function compareContents(files: readonly OpenFile[], value: Value, digestsOf: DigestsOf): Promise<void> {
+  const digests = (await digestsOf(files.flatMap(({ content }) => content ?? []))).values();
+  for (const { owner, file, what, target, content } of files) {
+    if (content !== undefined) {
+      const found = digests.next().value!;
+      if (!("digest" in found)) value.unread++;
+      else {
+        value.compared++;
+        if (found.digest !== content.expected && differsAgain(content)) what.push("content");
+      }
+    }
+    if (target !== undefined) what.push(target);
+    if (what.length > 0)
+      value.changed.push({ path: file.path, package: owner, what, configuration: file.configuration ?? false });
   }
-  if (what.length > 0) value.changed.push({ path, package: owner, what, configuration });
+}
+
+function differsAgain({ path, algorithm, expected }: NonNullable<OpenFile["content"]>): boolean {
+  const again = fileDigest(path, algorithm);
+  return !("digest" in again) || again.digest !== expected;
 }
 
 async function isAbsent(root: HostRoot, path: string): Promise<boolean> {
@@ -125,30 +177,4 @@ function attributesOf({ mode, owner, group }: PackagedFile, stats: Stats, value:
 
 function octal(mode: number): string {
   return (mode & rights).toString(8).padStart(4, "0");
-}
-
-/** A changed file is read twice: an update may be under way. */
-async function contentChanged(
-  root: HostRoot,
-  path: string,
-  stats: Stats,
-  { algorithm, value: expected }: { readonly algorithm: string; readonly value: string },
-  value: Value,
-): Promise<boolean> {
-  value.digest = algorithm;
-  if (stats.isSymbolicLink() && value.manager === "apk") {
-    value.compared++;
-    const target = (await root.linkTarget(path)) ?? "";
-    return createHash(algorithm).update(target).digest("hex") !== expected;
-  }
-  const real = await root.locate(path);
-  const found = fileDigest(real, algorithm);
-  if (!("digest" in found)) {
-    value.unread++;
-    return false;
-  }
-  value.compared++;
-  if (found.digest === expected) return false;
-  const again = fileDigest(real, algorithm);
-  return !("digest" in again) || again.digest !== expected;
 }

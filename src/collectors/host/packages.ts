@@ -4,7 +4,7 @@ import { limits } from "../../core/limits.ts";
 import { hostPackages } from "../../facts/host/packages.ts";
 import { identifyDistribution } from "../../formats/os-release.ts";
 import { defineHostCollector } from "../host-collector.ts";
-import { type HostRoot, ReadBuffer } from "../host-root.ts";
+import { giveBack, type HostRoot, ReadBuffer } from "../host-root.ts";
 import { assembleInventory, type ReaderFindings } from "../package-inventory.ts";
 import type { FoundEvidence, PackageReader } from "../package-reader.ts";
 import { packageReaders } from "../package-readers/index.generated.ts";
@@ -119,12 +119,22 @@ async function readOne(root: HostRoot, reader: PackageReader, path: string, unre
     if (!(error instanceof AppError)) throw error;
     unread.push({ path: `/${path}`, reason: `${reader.id}: ${error.message}` });
     return undefined;
+  } finally {
+    if ("lean" in content && content.lean !== undefined) {
+      giveBack(content.lean.buffer);
+      // A closed channel is gone at the next turn of the event loop: before the next program is read.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 }
 
-async function largeFile(root: HostRoot, path: string, place: ReadBuffer) {
+async function largeFile(
+  root: HostRoot,
+  path: string,
+  place: ReadBuffer,
+): Promise<Awaited<ReturnType<HostRoot["readBytes"]>> & { readonly lean?: Uint8Array<ArrayBuffer> }> {
   const lean = programWithoutCode(await root.locate(path), limits.analysedFile);
-  return lean ? { bytes: lean } : root.readBytes(path, limits.analysedFile, place);
+  return lean ? { bytes: lean, lean } : root.readBytes(path, limits.analysedFile, place);
 }
 
 /** The paths that a pattern of a reader stands for: each `*` is one name or a part of it. */

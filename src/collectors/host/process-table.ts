@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { parseMountInfo } from "../../formats/host/mountinfo.ts";
 import {
   type CgroupContainer,
   cgroupPath,
@@ -6,6 +8,7 @@ import {
   startTicks,
   unitOfCgroup,
 } from "../../formats/host/process.ts";
+import { initialPidNamespace } from "../host-collector.ts";
 import type { HostRoot } from "../host-root.ts";
 
 /** One process as /proc shows it. What could not be read is undefined. */
@@ -32,8 +35,6 @@ export type ProcessTable =
   | { readonly processes: readonly ProcessRecord[] }
   | { readonly reason: string; readonly remedy: string };
 
-/** The initial namespaces have fixed inode numbers (include/linux/proc_ns.h). */
-const initialPidNamespace = "4026531836";
 const namespaceNames = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"] as const;
 
 const tables = new WeakMap<HostRoot, Promise<ProcessTable>>();
@@ -56,16 +57,30 @@ async function readTable(root: HostRoot): Promise<ProcessTable> {
   if (own !== undefined && !own.includes(initialPidNamespace)) {
     return { reason: "/proc shows the processes of a container, not those of the host", remedy };
   }
+  const hiding = await hidingOption(root);
+  if (hiding !== undefined && !pids.includes("1")) {
+    return { reason: `/proc is mounted with ${hiding}: it hides the processes of others`, remedy };
+  }
   const processes: ProcessRecord[] = [];
   for (const pid of pids) {
     const process = await readProcess(root, pid);
+    if (process === "closed") return { reason: `/proc/${pid}/status may not be read without root's rights`, remedy };
     if (process) processes.push(process);
   }
   return { processes: processes.sort((a, b) => a.pid - b.pid) };
 }
 
-/** Undefined where the process ended meanwhile. */
-async function readProcess(root: HostRoot, pid: string): Promise<ProcessRecord | undefined> {
+/** How the process list of this root is thinned out for those without rights (proc(5), `hidepid`); undefined where it is whole. */
+async function hidingOption(root: HostRoot): Promise<string | undefined> {
+  const path = "/proc/self/mountinfo";
+  const point = root.path === "/" ? "/proc" : `${resolve(root.path)}/proc`;
+  const mounts = parseMountInfo((await root.text(path)) ?? "", path);
+  const options = mounts.findLast(({ mountPoint }) => mountPoint === point)?.superOptions ?? [];
+  return options.find((option) => /^hidepid=(?!0$|off$)/.test(option));
+}
+
+/** Undefined where the process ended meanwhile, `closed` where it may not be looked at. */
+async function readProcess(root: HostRoot, pid: string): Promise<ProcessRecord | "closed" | undefined> {
   const folder = `/proc/${pid}`;
   const texts = await root.readEach(folder, ["status", "stat", "cmdline", "cgroup"]);
   const [statusText, stat, commandLine, cgroupText] = ["status", "stat", "cmdline", "cgroup"].map((name) => {
@@ -74,7 +89,10 @@ async function readProcess(root: HostRoot, pid: string): Promise<ProcessRecord |
   });
   const executable = await root.linkTarget(`${folder}/exe`);
   const namespaces = await readNamespaces(root, folder);
-  if (statusText === undefined) return undefined;
+  if (statusText === undefined) {
+    const answer = texts.get("status");
+    return answer !== undefined && "missing" in answer && answer.missing === "denied" ? "closed" : undefined;
+  }
   const status = parseProcessStatus(statusText);
   const cgroup = cgroupText === undefined ? undefined : cgroupPath(cgroupText);
   const parent = Number(status.get("PPid") ?? 0);
@@ -98,10 +116,11 @@ async function readProcess(root: HostRoot, pid: string): Promise<ProcessRecord |
 }
 
 async function readNamespaces(root: HostRoot, folder: string): Promise<Record<string, string>> {
-  const entries = await Promise.all(
-    namespaceNames.map(
-      async (name) => [name, /\[(\d+)\]/.exec((await root.linkTarget(`${folder}/ns/${name}`)) ?? "")?.[1]] as const,
-    ),
+  const targets = await root.linkTargets(`${folder}/ns`, namespaceNames);
+  return Object.fromEntries(
+    [...targets].flatMap(([name, target]) => {
+      const inode = /\[(\d+)\]/.exec(target)?.[1];
+      return inode === undefined ? [] : [[name, inode]];
+    }),
   );
-  return Object.fromEntries(entries.flatMap(([name, inode]) => (inode === undefined ? [] : [[name, inode]])));
 }

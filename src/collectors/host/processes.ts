@@ -34,7 +34,9 @@ export default defineCollector<HostRoot, typeof processes.schema>({
       if (verdict.class !== "kernel") entries.push(await entryOf(root, process, verdict));
     }
     const unseen = table.processes.filter(
-      (process) => !process.kernelThread && process.executable === undefined,
+      // One that ended and waits for its parent has no program any more.
+      (process) =>
+        !process.kernelThread && process.executable === undefined && !/^[ZX]/.test(process.status.get("State") ?? ""),
     ).length;
     yield {
       subject: root.subject,

@@ -13,7 +13,7 @@ const noBits = 8;
  * The bytes of a large program without its instructions and symbols, which are zeros instead: every offset stays, and memory that nothing was written
  * to costs none. Undefined for what is no such program or cannot be read this way; it is then to be read whole. `path` is a path on this machine.
  */
-export function programWithoutCode(path: string, maxBytes: number): Uint8Array | undefined {
+export function programWithoutCode(path: string, maxBytes: number): Uint8Array<ArrayBuffer> | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -28,7 +28,7 @@ export function programWithoutCode(path: string, maxBytes: number): Uint8Array |
   }
 }
 
-function partsOf(file: number, size: number, path: string): Uint8Array | undefined {
+function partsOf(file: number, size: number, path: string): Uint8Array<ArrayBuffer> | undefined {
   const head = Buffer.alloc(headSize);
   readSync(file, head, 0, headSize, 0);
   const table = sectionTablePlace(head);

@@ -4,6 +4,7 @@ import { sockets } from "../../facts/host/sockets.ts";
 import { type NetworkSocket, parseNetworkSockets } from "../../formats/host/proc-net.ts";
 import { classify } from "../../formats/host/process-class.ts";
 import type { HostRoot } from "../host-root.ts";
+import { foreignFirstProcess, otherNetworkBecause } from "./network-namespace.ts";
 import { type ProcessRecord, processTable } from "./process-table.ts";
 
 type Listener = z.input<typeof sockets.schema>["listeners"][number];
@@ -16,14 +17,19 @@ export default defineCollector<HostRoot, typeof sockets.schema>({
   reads: "host",
   provides: sockets,
   async *collect(root) {
-    const folder = await networkFolder(root);
+    const network = await networkFolder(root);
+    if ("reason" in network) {
+      yield { subject: root.subject, source: "/proc/net", unavailable: network.reason, remedy };
+      return;
+    }
+    const { folder } = network;
     const first = await root.read(`${folder}/tcp`);
     if (!("text" in first)) {
       yield {
         subject: root.subject,
         source: folder,
         unavailable: first.reason,
-        remedy: "assess the running host in its own network namespace, with root's rights",
+        remedy,
       };
       return;
     }
@@ -43,9 +49,15 @@ export default defineCollector<HostRoot, typeof sockets.schema>({
   },
 });
 
+const remedy = "assess the running host in its own network namespace, or in its process list with root's rights";
+
 /** The network namespace of the first process is the host's; /proc/net is that of the reader. */
-async function networkFolder(root: HostRoot): Promise<string> {
-  return "text" in (await root.read("/proc/1/net/tcp")) ? "/proc/1/net" : "/proc/net";
+async function networkFolder(root: HostRoot): Promise<{ readonly folder: string } | { readonly reason: string }> {
+  const foreign = await foreignFirstProcess(root);
+  if (foreign !== undefined) return { reason: foreign };
+  if ("text" in (await root.read("/proc/1/net/tcp"))) return { folder: "/proc/1/net" };
+  const reason = await otherNetworkBecause(root);
+  return reason === undefined ? { folder: "/proc/net" } : { reason };
 }
 
 function waits(protocol: "tcp" | "udp" | "raw", socket: NetworkSocket): boolean {
@@ -68,9 +80,8 @@ async function ownersOf(root: HostRoot, inodes: ReadonlySet<string>): Promise<Ma
     if (process.kernelThread) continue;
     const listed = await root.list(`/proc/${process.pid}/fd`);
     const descriptors = "names" in listed ? listed.names : [];
-    const targets = await Promise.all(descriptors.map((name) => root.linkTarget(`/proc/${process.pid}/fd/${name}`)));
-    for (const target of targets) {
-      const inode = /^socket:\[(\d+)\]$/.exec(target ?? "")?.[1];
+    for (const target of (await root.linkTargets(`/proc/${process.pid}/fd`, descriptors)).values()) {
+      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
       // A socket shared with children belongs to the oldest process that holds it.
       if (inode !== undefined && inodes.has(inode) && !owners.has(inode)) owners.set(inode, process);
     }

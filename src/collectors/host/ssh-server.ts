@@ -12,13 +12,7 @@ export default defineHostCollector<typeof sshServer.schema>({
   reads: "host",
   provides: sshServer,
   async *collect(root) {
-    const reader = new SshdReader(root);
-    // Where the administrator's file is absent some distributions ship one below /usr/etc.
-    const main =
-      (await root.exists("/etc/ssh/sshd_config")) || !(await root.exists("/usr/etc/ssh/sshd_config"))
-        ? "/etc/ssh/sshd_config"
-        : "/usr/etc/ssh/sshd_config";
-    const lines = await reader.lines(main, 0);
+    const { lines, main, files, unread } = await sshdLines(root);
     const programs = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"];
     const found = await Promise.all(programs.map((path) => root.exists(path)));
     const table = await processTable(root);
@@ -32,12 +26,25 @@ export default defineHostCollector<typeof sshServer.schema>({
       running,
       settings: { ...settings },
       matches: matches.map((match) => ({ criteria: match.criteria, settings: { ...match.settings } })),
-      files: reader.files,
-      unread: reader.unread,
+      files,
+      unread,
     };
     yield { subject: root.subject, source: main, value };
   },
 });
+
+/** The lines of the server's configuration with those of its includes in their place, and what could not be read. */
+export async function sshdLines(
+  root: HostRoot,
+): Promise<Pick<SshdReader, "files" | "unread"> & { lines: SshdLine[]; main: string }> {
+  const reader = new SshdReader(root);
+  // Where the administrator's file is absent some distributions ship one below /usr/etc.
+  const main =
+    (await root.exists("/etc/ssh/sshd_config")) || !(await root.exists("/usr/etc/ssh/sshd_config"))
+      ? "/etc/ssh/sshd_config"
+      : "/usr/etc/ssh/sshd_config";
+  return { lines: await reader.lines(main, 0), main, files: reader.files, unread: reader.unread };
+}
 
 class SshdReader {
   readonly files: string[] = [];

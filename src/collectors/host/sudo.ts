@@ -9,8 +9,7 @@ export default defineHostCollector<typeof sudo.schema>({
   reads: "host",
   provides: sudo,
   async *collect(root) {
-    const reader = new SudoersReader(root);
-    await reader.file("/etc/sudoers", 0);
+    const reader = await readSudoers(root);
     const installed = reader.statements.length > 0 || reader.unread.length > 0 || (await root.exists("/usr/bin/sudo"));
     const rules = expandSudoers(reader.statements).map(({ file, line, users, hosts, commands }) => ({
       file,
@@ -48,6 +47,29 @@ export default defineHostCollector<typeof sudo.schema>({
     };
   },
 });
+
+const readers = new WeakMap<HostRoot, Promise<SudoersReader>>();
+
+function readSudoers(root: HostRoot): Promise<SudoersReader> {
+  const known = readers.get(root) ?? readAnew(root);
+  readers.set(root, known);
+  return known;
+}
+
+async function readAnew(root: HostRoot): Promise<SudoersReader> {
+  const reader = new SudoersReader(root);
+  await reader.file("/etc/sudoers", 0);
+  return reader;
+}
+
+/** The rules of sudoers with aliases replaced, and what of it could not be read. Read once for each host. */
+export async function sudoRules(root: HostRoot): Promise<{
+  readonly rules: ReturnType<typeof expandSudoers>;
+  readonly unread: readonly { readonly path: string; readonly reason: string }[];
+}> {
+  const { statements, unread } = await readSudoers(root);
+  return { rules: expandSudoers(statements), unread };
+}
 
 class SudoersReader {
   readonly statements: PlacedStatement[] = [];

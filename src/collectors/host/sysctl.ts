@@ -1,6 +1,7 @@
 import { defineCollector } from "../../core/collector.ts";
 import { sysctl } from "../../facts/host/sysctl.ts";
 import type { HostRoot } from "../host-root.ts";
+import { otherNetworkBecause } from "./network-namespace.ts";
 
 /** Folders below /proc/sys that say how the kernel behaves. `true`: folders below them too. */
 const folders: readonly (readonly [path: string, deep: boolean])[] = [
@@ -24,6 +25,9 @@ const folders: readonly (readonly [path: string, deep: boolean])[] = [
 const volatile =
   /^(fs\.(dentry-state|inode-|file-nr|aio-nr|dquots)|kernel\.(ns_last_pid|pty\.nr|random\.|cad_pid|sched_domain)|vm\.(stat_refresh|compact_memory|drop_caches)|net\..*\.(stable_secret|flush))/;
 
+/** Parameters of the whole kernel that only the first network namespace shows. */
+const ofFirstNetwork = ["net.core.bpf_jit_harden", "net.core.bpf_jit_kallsyms"];
+
 export default defineCollector<HostRoot, typeof sysctl.schema>({
   reads: "host",
   provides: sysctl,
@@ -31,6 +35,13 @@ export default defineCollector<HostRoot, typeof sysctl.schema>({
     const values: Record<string, string> = {};
     const unreadable: Record<string, string> = {};
     for (const [folder, deep] of folders) await readFolder(root, folder, deep, values, unreadable);
+    const other = await otherNetworkBecause(root);
+    // Each network namespace has parameters of its own (network_namespaces(7)).
+    const ofNetwork = [...Object.keys(values).filter((one) => one.startsWith("net.")), ...ofFirstNetwork];
+    for (const name of other === undefined ? [] : ofNetwork) {
+      delete values[name];
+      unreadable[name] = `/proc/sys/${name.replaceAll(".", "/")} is not the host's: ${other}`;
+    }
     const source = "/proc/sys";
     if (Object.keys(values).length > 0)
       yield { subject: root.subject, source, value: { values: sorted(values), unreadable: sorted(unreadable) } };

@@ -71,7 +71,18 @@ export async function isMasked(root: HostRoot, file: string): Promise<boolean> {
 }
 
 /** The settings of a unit and its drop-ins in the order in which systemd reads them; undefined where there is no such unit. A masked unit has none. */
-export async function readUnit(root: HostRoot, unit: string): Promise<UnitSetting[] | undefined> {
+export function readUnit(root: HostRoot, unit: string): Promise<readonly UnitSetting[] | undefined> {
+  const known = read.get(root) ?? new Map<string, Promise<readonly UnitSetting[] | undefined>>();
+  read.set(root, known);
+  const settings = known.get(unit) ?? readAnew(root, unit);
+  known.set(unit, settings);
+  return settings;
+}
+
+/** Several collectors ask for the same units. */
+const read = new WeakMap<HostRoot, Map<string, Promise<readonly UnitSetting[] | undefined>>>();
+
+async function readAnew(root: HostRoot, unit: string): Promise<UnitSetting[] | undefined> {
   const index = await unitIndex(root);
   const file = index.files.get(unit) ?? index.files.get(templateOf(unit) ?? "");
   if (file === undefined) return undefined;

@@ -18,7 +18,9 @@ import {
   type RepositoryFile,
   type RpmNotice,
   type RpmRepository,
+  type RpmSignatureChecks,
   securityNotices,
+  signatureChecks,
 } from "../../formats/repodata.ts";
 import type { HostRoot } from "../host-root.ts";
 import type { FoundEvidence } from "../package-reader.ts";
@@ -29,6 +31,8 @@ type Pending = NonNullable<Value["pending"]>[number];
 
 /** Where a manager keeps what it fetched of repositories, and where these are configured. */
 interface Manager {
+  /** Whether signatures of packages are checked where nothing is said. */
+  readonly checksPackages: boolean;
   /** Folders of folders, one for each repository. */
   readonly caches: readonly string[];
   readonly configuration: string;
@@ -39,6 +43,7 @@ interface Manager {
 }
 
 const dnf: Manager = {
+  checksPackages: false,
   caches: ["/var/cache/libdnf5", "/var/cache/dnf", "/var/cache/yum/metadata"],
   configuration: "/etc/dnf/dnf.conf",
   repositories: ["/etc/yum.repos.d", "/etc/distro.repos.d"],
@@ -48,6 +53,7 @@ const managers: Readonly<Record<string, Manager>> = {
   dnf,
   yum: { ...dnf, caches: ["/var/cache/yum"], configuration: "/etc/yum.conf" },
   zypper: {
+    checksPackages: true,
     caches: ["/var/cache/zypp/raw"],
     configuration: "/etc/zypp/zypp.conf",
     repositories: ["/etc/zypp/repos.d"],
@@ -85,12 +91,14 @@ interface Repository {
 export async function rpmUpdates(root: HostRoot, manager: string): Promise<Omit<Value, "rebootRequired">> {
   const kind = managers[manager];
   if (kind === undefined) return { manager, unknownBecause: `the lists of ${manager} are not read` };
-  const installed = await installedRpms(root);
-  if ("reason" in installed) return { manager, unknownBecause: installed.reason };
-  const wanted = new Set(installed.map(({ name }) => name));
   const configured = await configuredRepositories(root, kind);
+  const sources = await sourcesOf(root, kind, configured);
+  const unknown = (reason: string) => ({ manager, sources, unknownBecause: reason });
+  const installed = await installedRpms(root);
+  if ("reason" in installed) return unknown(installed.reason);
+  const wanted = new Set(installed.map(({ name }) => name));
   const found = await readRepositories(root, kind, configured, wanted);
-  if ("reason" in found) return { manager, unknownBecause: found.reason };
+  if ("reason" in found) return unknown(found.reason);
   const held = await heldPackages(root, manager);
   const excluded = [...held, ...(await excludedByMain(root, kind))];
   return {
@@ -105,8 +113,50 @@ export async function rpmUpdates(root: HostRoot, manager: string): Promise<Omit<
       date,
       signed,
     })),
+    sources,
     held,
   };
+}
+
+/** Where dnf 5 has settings besides its file: those of the distribution, then those of the host. */
+const dropInFolders = ["/usr/share/dnf5/libdnf.conf.d", "/etc/dnf/libdnf5.conf.d"];
+
+/** The enabled repositories with what is checked of them: their own settings count before those for all. */
+async function sourcesOf(
+  root: HostRoot,
+  { configuration, checksPackages }: Manager,
+  configured: readonly ConfiguredRepository[],
+): Promise<NonNullable<Value["sources"]>> {
+  const main: RpmSignatureChecks[] = [];
+  const folders = configuration === "/etc/dnf/dnf.conf" ? dropInFolders : [];
+  for (const folder of folders) {
+    const listed = await root.list(folder);
+    for (const name of "names" in listed ? listed.names : [])
+      if (name.endsWith(".conf")) main.unshift(await mainChecks(root, `${folder}/${name}`));
+  }
+  main.unshift(await mainChecks(root, configuration));
+  const said = (own: RpmSignatureChecks, what: keyof RpmSignatureChecks) =>
+    [own, ...main].map((checks) => checks[what]).find((value) => value !== undefined);
+  return configured
+    .filter(({ enabled }) => enabled)
+    .map(({ file, line, id, urls, checks }) => ({
+      file,
+      line,
+      id,
+      uris: [...urls],
+      trusted: !(said(checks, "packages") ?? checksPackages),
+      allowInsecure: false,
+      listsChecked: said(checks, "lists") ?? checksPackages,
+      certificateChecked: said(checks, "certificate") ?? true,
+    }));
+}
+
+async function mainChecks(root: HostRoot, path: string): Promise<RpmSignatureChecks> {
+  return signatureChecks(parseRepositorySections((await root.text(path)) ?? "").get("main") ?? new Map());
+}
+
+interface ConfiguredRepository extends RpmRepository {
+  readonly file: string;
 }
 
 async function installedRpms(root: HostRoot): Promise<Installed[] | { reason: string }> {
@@ -137,12 +187,14 @@ function streamOf(label: string | undefined): string | undefined {
   return label === undefined ? undefined : label.split(":").slice(0, 2).join(":");
 }
 
-async function configuredRepositories(root: HostRoot, { repositories }: Manager): Promise<RpmRepository[]> {
-  const found: RpmRepository[] = [];
+async function configuredRepositories(root: HostRoot, { repositories }: Manager): Promise<ConfiguredRepository[]> {
+  const found: ConfiguredRepository[] = [];
   for (const folder of repositories) {
     const listed = await root.list(folder);
     for (const name of "names" in listed ? listed.names : [])
-      if (name.endsWith(".repo")) found.push(...parseRepositories((await root.text(`${folder}/${name}`)) ?? ""));
+      if (name.endsWith(".repo"))
+        for (const repository of parseRepositories((await root.text(`${folder}/${name}`)) ?? ""))
+          found.push({ ...repository, file: `${folder}/${name}` });
   }
   return found;
 }

@@ -163,6 +163,21 @@ describe("dnf and zypper", () => {
     expect(found.pending).toEqual([]);
     expect(found.unknownBecause).toMatch(reason);
   });
+  it("tell what is checked of each repository, its own settings before those for all", async () => {
+    const found = await updatesOf(fedora, {
+      "etc/yum.repos.d/a.repo":
+        "[base]\nmetalink=https://a.example\n[open]\nbaseurl=http://b.example\ngpgcheck=0\nsslverify=0\n",
+      "usr/share/dnf5/libdnf.conf.d/20-made.conf": "[main]\ngpgcheck=1\n",
+      "etc/dnf/dnf.conf": "[main]\nrepo_gpgcheck=1\n",
+    });
+    const common = { file: "/etc/yum.repos.d/a.repo", allowInsecure: false, listsChecked: true };
+    expect(found.sources).toEqual([
+      { ...common, id: "base", line: 1, uris: ["https://a.example"], trusted: false, certificateChecked: true },
+      { ...common, id: "open", line: 3, uris: ["http://b.example"], trusted: true, certificateChecked: false },
+    ]);
+    const silent = await updatesOf(fedora);
+    expect(silent.sources).toMatchObject([{ id: "base", trusted: true, listsChecked: false }]);
+  });
   it("heed priorities, excludes and locks", async () => {
     const other: MadeTree = {
       "etc/yum.repos.d/b.repo": "[more]\npriority=10\nexcludepkgs=too*\n",

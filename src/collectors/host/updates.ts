@@ -19,7 +19,19 @@ export default defineHostCollector<typeof updates.schema>({
   },
 });
 
+/** A database that may not be read is not the same as none. */
+const databases = [
+  ["/var/lib/dpkg/status", "apt"],
+  ["/lib/apk/db/installed", "apk"],
+  ["/usr/lib/apk/db/installed", "apk"],
+] as const;
+
 async function updatesOf(root: HostRoot): Promise<{ source: string; value: Omit<Value, "rebootRequired"> }> {
+  for (const [path, manager] of databases) {
+    const result = await root.read(path, 1);
+    if ("missing" in result && result.missing === "denied")
+      return { source: path, value: { manager, unknownBecause: result.reason } };
+  }
   const status = await root.text("/var/lib/dpkg/status");
   // A host may have another's programs as tools: that which has packages counts.
   if (status !== undefined && (status.trim() !== "" || (await otherManager(root)) === "none"))

@@ -16,8 +16,8 @@ export const rootPaths = defineFact({
         steps: z.array(z.string()),
         /** True where no password stands in the way. */
         withoutPassword: z.boolean(),
-        /** What opens it: `uid`, `group`, `socket`, `sudo`. */
-        by: z.enum(["uid", "group", "socket", "sudo"]),
+        /** What opens it: `uid`, `group`, `socket`, `sudo`, or a `program` of root that the account may change. */
+        by: z.enum(["uid", "group", "socket", "sudo", "program"]),
       }),
     ),
     /** What could not be looked at. */

@@ -55,6 +55,11 @@ export const updates = defineFact({
           trusted: z.boolean(),
           allowInsecure: z.boolean(),
           signedBy: z.string().optional(),
+          /** Name of an rpm repository. */
+          id: z.string().optional(),
+          /** For rpm repositories: whether the signature of its lists is checked, and the certificate of its server. */
+          listsChecked: z.boolean().optional(),
+          certificateChecked: z.boolean().optional(),
         }),
       )
       .default([]),

@@ -56,7 +56,7 @@ const nothing: Coverage = {
 export function buildPageData(input: ReportInput): PageData {
   const { assessment, guide } = input;
   const { content } = assessment.snapshot;
-  const rows = new FindingRows(assessment.waivers);
+  const rows = new FindingRows(assessment.waivers, input.checks);
   const findings = assessment.findings.map((finding) => rows.rowOf(finding));
   const setAside = setAsideOf(assessment.snapshot).map((item) => setAsideRow(item, rows.pool));
   const observations = content.observations.map((observation) => observationRow(observation, rows.pool));
@@ -125,8 +125,11 @@ class FindingRows {
   readonly waivers: Waiver[];
   readonly #ruleIndexes = new Map<string, number>();
 
-  constructor(waivers: readonly Waiver[]) {
+  readonly #checks: ReportInput["checks"];
+
+  constructor(waivers: readonly Waiver[], checks: ReportInput["checks"]) {
     this.waivers = [...waivers];
+    this.#checks = checks;
   }
 
   rowOf(finding: Finding): PageFinding {
@@ -149,7 +152,9 @@ class FindingRows {
     const key = JSON.stringify([check, title, recommendations, why]);
     const known = this.#ruleIndexes.get(key);
     if (known !== undefined) return known;
-    const index = this.rules.push({ check, title, area, recommendations, why }) - 1;
+    const { references = [] } = this.#checks.get(check) ?? {};
+    const rule = { check, title, area, recommendations, why, ...(references.length === 0 ? {} : { references }) };
+    const index = this.rules.push(rule) - 1;
     this.#ruleIndexes.set(key, index);
     return index;
   }

@@ -16,6 +16,8 @@ export interface PageRule {
   /** Recommendation ids, in the guide's order. */
   readonly recommendations: readonly string[];
   readonly why: string;
+  /** Where the same rule stands elsewhere; absent where nowhere is known. */
+  readonly references?: readonly string[];
 }
 
 /** What only some evidence has. */

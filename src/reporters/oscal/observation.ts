@@ -32,6 +32,7 @@ export function checkObservation(item: CheckedSubject, run: OscalRun, inTask = t
       property("verdict", first.status),
       property("severity", first.severity),
       ...known.map((id) => property("statement-id", statementId(id))),
+      ...(input.checks.get(item.check)?.references ?? []).map((reference) => property("reference", reference)),
       ...(input.baselineName === undefined
         ? []
         : [

@@ -33,6 +33,7 @@ export function FindingDetails({ finding }: { readonly finding: FindingView }) {
             <Prose text={finding.fix} />
           </Part>
         )}
+        {finding.rule.references && <Part title="Elsewhere">{finding.rule.references.join(", ")}</Part>}
         {finding.waiver && (
           <Part title="Waived">
             {finding.waiver.reason} – accepted by {finding.waiver.approver} until {finding.waiver.expires}

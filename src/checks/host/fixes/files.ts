@@ -41,6 +41,14 @@ export const fileFixes: HostFixes = {
     byHand: unnamed,
     impact: "A container that mounts the file and is not root can no longer read or write it.",
   },
+  "root-program-replaceable": {
+    script: (evidence) => {
+      const path = pathOf(evidence);
+      return path === undefined ? undefined : `owned root ${shellWord(path)}\nrights go-w ${shellWord(path)}`;
+    },
+    byHand: unnamed,
+    impact: "None for containers; who kept the program up to date must do it as root from then on.",
+  },
   "world-writable-file": {
     byHand: unnamed,
     impact: "A container that mounts the folder and is another user can no longer write to it.",

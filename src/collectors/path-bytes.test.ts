@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { pathLatin1, pathText, systemPath } from "./path-bytes.ts";
+
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
+/** Bytes that are often pieces of UTF-8, so that whole, cut and overlong sequences come up. */
+const bytes = fc
+  .array(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 3 }),
+      fc.string({ unit: "binary", maxLength: 2 }).map((text) => new Uint8Array(Buffer.from(text))),
+      fc
+        .constantFrom([0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82])
+        .map((list) => Uint8Array.from(list)),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => Buffer.concat(parts));
+
+describe("the text for the bytes of a path", () => {
+  it("leads back to the very bytes", () => {
+    fc.assert(
+      fc.property(bytes, (path) => {
+        const text = pathText(latin1(path));
+        expect(Buffer.from(pathLatin1(text), "latin1")).toEqual(path);
+        expect(Buffer.from(systemPath(text) as string)).toEqual(path);
+      }),
+    );
+  });
+
+  it("is the text itself where the bytes are UTF-8", () => {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    fc.assert(
+      fc.property(bytes, (path) => {
+        let expected: string | undefined;
+        try {
+          expected = decoder.decode(path);
+        } catch {
+          // What TextDecoder refuses is no UTF-8.
+        }
+        const text = pathText(latin1(path));
+        if (expected !== undefined) expect([text, systemPath(text)]).toEqual([expected, expected]);
+        else expect(systemPath(text)).toBeInstanceOf(Buffer);
+      }),
+    );
+  });
+});
