@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { rulesFor } from "../src/collectors/host/files.ts";
+import { collectHost } from "../src/collectors/host-collection.ts";
 import { HostRoot } from "../src/collectors/host-root.ts";
 import { walkHost } from "../src/collectors/host-walk.ts";
-import { collectors } from "../src/collectors/index.generated.ts";
-import { type Collector, runCollector } from "../src/core/collector.ts";
 import { subject } from "../src/core/subject.ts";
 import { type Figure, median, peakMemory, wallTimes } from "./measure.ts";
 
@@ -72,16 +71,14 @@ async function walkTimes(runs: number): Promise<number[]> {
   return times;
 }
 
-/** Seconds that each collector of host facts takes, one after another in this process. */
+/** Seconds that collecting the facts of this host takes, by what it goes into (host-collection.ts), in this process. */
 async function collectorTimes(): Promise<Map<string, number>> {
   const root = new HostRoot("/", subject("host", "bench"), true);
   const context = { signal: new AbortController().signal, now: new Date() };
   const times = new Map<string, number>();
-  for (const [id, collector] of collectors) {
-    if (collector.reads !== "host" || id.startsWith("hardware/")) continue;
-    const began = performance.now();
-    await runCollector(collector as Collector<HostRoot>, root, root.subject, context);
-    times.set(id, (performance.now() - began) / 1000);
-  }
+  await collectHost(root, context, {
+    rooms: /^(host|registry)\//,
+    onTime: (what, time) => times.set(what, time / 1000),
+  });
   return times;
 }

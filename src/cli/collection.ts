@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { collectHost } from "../collectors/host-collection.ts";
 import { type HostInputs, HostRoot } from "../collectors/host-root.ts";
 import { collectors } from "../collectors/index.generated.ts";
 import type { ManifestSet } from "../collectors/manifest-set.ts";
@@ -160,7 +161,7 @@ async function gatherHost(
   await requireFolder(path);
   const name = path === "/" ? thisMachine() : path;
   const root = new HostRoot(path, subject("host", name), path === "/", given);
-  const observations = await runAll<HostRoot>("host", root, root.subject, context, rooms);
+  const observations = await collectHost(root, context, { rooms });
   const target: Target = { kind, name, subject: root.subject, identity: root.subject };
   const known = observations.filter((observation) => "value" in observation).length;
   const missing = observations.length - known;
@@ -227,17 +228,10 @@ async function runAll<R>(
   target: R,
   about: string,
   context: CollectContext,
-  rooms = /./,
 ): Promise<Observation[]> {
-  const chosen = [...collectors].filter(([id, collector]) => collector.reads === reads && rooms.test(id));
+  const chosen = [...collectors.values()].filter((collector) => collector.reads === reads);
   const run = (collector: Collector) => runCollector(collector as Collector<R>, target, about, context);
-  if (reads !== "host") return (await Promise.all(chosen.map(([, collector]) => run(collector)))).flat();
-  // Local files come no faster side by side, and one after another only one collector's memory is in use. Those that hold the largest files begin.
-  const observations = new Map<string, Observation[]>(chosen.map(([id]) => [id, []]));
-  const held = (id: string) => (["host/packages", "host/updates"].includes(id) ? 0 : 1);
-  for (const [id, collector] of chosen.toSorted(([a], [b]) => held(a) - held(b)))
-    observations.set(id, await run(collector));
-  return [...observations.values()].flat();
+  return (await Promise.all(chosen.map(run))).flat();
 }
 
 async function requireFolder(path: string): Promise<void> {

@@ -3,6 +3,7 @@ import {
   constants,
   existsSync,
   fstatSync,
+  lstatSync,
   openSync,
   readlinkSync,
   readSync,
@@ -208,6 +209,11 @@ export class HostRoot {
     return existsSync(systemPath(this.path === "/" ? path : join(this.path, normalize(`/${path}`))));
   }
 
+  /** What a path is now, links neither followed at its end nor above it; undefined where there is nothing or it may not be seen. For questions asked many thousand times. */
+  lstatNow(path: string): Stats | undefined {
+    return statNow(this.path === "/" ? path : join(this.path, normalize(`/${path}`)), lstatSync);
+  }
+
   /** The path on this machine of a path in the root, each link resolved as a chroot would. */
   async locate(path: string): Promise<string> {
     const wanted = normalize(`/${path}`);
@@ -288,9 +294,9 @@ async function readWhole(path: string, maxBytes: number, place?: ReadBuffer): Pr
   }
 }
 
-function statNow(path: string): Stats | undefined {
+function statNow(path: string, ask: typeof lstatSync = statSync): Stats | undefined {
   try {
-    return statSync(systemPath(path), { throwIfNoEntry: false });
+    return ask(systemPath(path), { throwIfNoEntry: false });
   } catch (error) {
     if (isAbsent(error) || isDenied(error)) return undefined;
     throw error;

@@ -125,7 +125,7 @@ function runsAsRoot(settings: readonly UnitSetting[]): boolean {
 class Ways {
   readonly unread: { path: string; reason: string }[] = [];
   readonly #root: HostRoot;
-  readonly #seen = new Map<string, Promise<Stats | undefined>>();
+  readonly #seen = new Map<string, Stats | undefined>();
 
   constructor(root: HostRoot) {
     this.#root = root;
@@ -169,14 +169,11 @@ class Ways {
     places.set(folder.path, { ...folder, sticky: folder.sticky === true && within?.uid === 0 });
   }
 
-  #look(path: string): Promise<Stats | undefined> {
-    const known = this.#seen.get(path) ?? this.#lookAnew(path);
-    this.#seen.set(path, known);
-    return known;
-  }
-
-  async #lookAnew(path: string): Promise<Stats | undefined> {
-    const stats = await this.#root.lstat(path);
+  /** Each step of a way is looked at by itself, its links followed here, so that none leads out of the root. */
+  async #look(path: string): Promise<Stats | undefined> {
+    if (this.#seen.has(path)) return this.#seen.get(path);
+    const stats = this.#root.lstatNow(path);
+    this.#seen.set(path, stats);
     if (stats !== undefined) return stats;
     const result = await this.#root.read(path, 1);
     if ("missing" in result && result.missing === "denied") this.unread.push({ path, reason: result.reason });
