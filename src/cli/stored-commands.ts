@@ -1,12 +1,37 @@
 import { type Command, Option } from "commander";
-import { advisoryOption, examples } from "./command-parts.ts";
+import { advisoryOption, collect, examples } from "./command-parts.ts";
 import { ruleOptions } from "./malware-options.ts";
 
 const formatOption = () =>
   new Option("-f, --format <format>", "terminal or json").choices(["terminal", "json"]).default("terminal");
 
-/** Adds the commands about what is kept of assessed images: rescan and cache. */
+/** Adds the commands about what is kept of assessed images, and what they are searched by anew: rules, rescan and cache. */
 export function storedCommands(root: Command): void {
+  root
+    .command("rules")
+    .description("rules and lists by which malware is known")
+    .command("update")
+    .description("fetch YARA rules and lists of SHA-256 digests into a folder for --yara-rules and --hash-list")
+    .argument("<folder>", "folder that they are kept in, each feed in one of its own")
+    .addOption(
+      new Option(
+        "--from <address>",
+        "a file, or an archive of files (.zip, .tar.gz, .tar.xz); may be given again; without it those fetched before",
+      ).argParser(collect),
+    )
+    .addOption(new Option("--force", "take a feed that has lost rules all the same"))
+    .addOption(new Option("--offline", "use no network").env("PLIMSOLL_OFFLINE"))
+    .action(async (...given: unknown[]) => (await import("./rules.ts")).update(given))
+    .addHelpText(
+      "after",
+      examples(
+        [
+          "plimsoll rules update rules/ --from https://mirror.example/rules.zip",
+          "a feed; again without --from for news",
+        ],
+        ["plimsoll rescan --hash-list rules/", "every stored image by the new digests, without a pull"],
+      ),
+    );
   const rescan = root
     .command("rescan")
     .description("judge every stored image again by today's data, without reading it; tells what is new")

@@ -2,7 +2,7 @@ import { AppError } from "../core/errors.ts";
 import { type HashList, parseHashList } from "../formats/malware/hash-list.ts";
 import type { MalwareMatch } from "../formats/malware/malware-match.ts";
 import { absentEngine, type EngineState } from "./malware-engine.ts";
-import { readSource } from "./rule-source.ts";
+import { listsAt, type RuleSource } from "./rule-source.ts";
 
 /** The user's lists of digests, ready to be asked. They are held against digests, not content, so that kept layers are judged by new lists without being read. */
 export interface DigestLists {
@@ -13,7 +13,7 @@ export interface DigestLists {
 
 /** Reads lists of digests. Throws `CONFIG_INVALID` for a list that cannot be read, holds no SHA-256, or has a line that is no digest, with file and line. */
 export function openDigestLists(paths: readonly string[] = []): DigestLists {
-  const lists = paths.map(readList);
+  const lists = paths.flatMap((path) => listsAt(path)).map(readList);
   const names = new Map(lists.flatMap((list) => [...list.names]));
   const others = lists.reduce((sum, list) => sum + list.others, 0);
   return {
@@ -46,8 +46,8 @@ export function openDigestLists(paths: readonly string[] = []): DigestLists {
   };
 }
 
-function readList(path: string): HashList {
-  const list = parseHashList(readSource(path).text, path);
+function readList({ path, text }: RuleSource): HashList {
+  const list = parseHashList(text, path);
   const hint = "one digest a line, in hex, with a name behind it; comments begin with #";
   if (list.brokenLine !== undefined)
     throw new AppError("CONFIG_INVALID", `${path}:${list.brokenLine}: the line holds no digest`, { hint });

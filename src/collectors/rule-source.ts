@@ -21,20 +21,12 @@ export function ownRules(): RuleSource[] {
 
 /** The YARA files at a path: itself, or those below a folder (`.yar`, `.yara`). Throws `CONFIG_INVALID` where there are none. */
 export function rulesAt(path: string): RuleSource[] {
-  if (!existsSync(path))
-    throw new AppError("CONFIG_INVALID", `${path}: no such rule file or folder`, {
-      hint: "name a YARA file or a folder of .yar files",
-    });
-  if (!statSync(path).isDirectory()) return [readSource(path)];
-  const files = readdirSync(path, { recursive: true })
-    .map((name) => join(path, String(name)))
-    .filter((name) => /\.yara?$/.test(name))
-    .sort();
-  if (files.length === 0)
-    throw new AppError("CONFIG_INVALID", `${path}: no file of the folder ends in .yar or .yara`, {
-      hint: "name a YARA file or a folder of .yar files",
-    });
-  return files.map(readSource);
+  return filesAt(path, /\.yara?$/, "rule file", ".yar or .yara");
+}
+
+/** The lists of digests at a path: itself, or those below a folder (`.txt`). Throws `CONFIG_INVALID` where there are none. */
+export function listsAt(path: string): RuleSource[] {
+  return filesAt(path, /\.txt$/, "list of digests", ".txt");
 }
 
 /** Reads a file of rules or digests. Throws `CONFIG_INVALID` where it cannot be read, `LIMIT_EXCEEDED` beyond `limits.document`. */
@@ -50,4 +42,19 @@ export function readSource(path: string): RuleSource {
       cause: error,
     });
   }
+}
+
+/** Folders that begin with a dot hold what is being fetched. */
+function filesAt(path: string, ending: RegExp, what: string, endings: string): RuleSource[] {
+  const hint = `name a ${what} or a folder of files that end in ${endings}`;
+  if (!existsSync(path)) throw new AppError("CONFIG_INVALID", `${path}: no such ${what} or folder`, { hint });
+  if (!statSync(path).isDirectory()) return [readSource(path)];
+  const files = readdirSync(path, { recursive: true })
+    .map(String)
+    .filter((name) => ending.test(name) && !/(^|\/)\./.test(name))
+    .map((name) => join(path, name))
+    .sort();
+  if (files.length === 0)
+    throw new AppError("CONFIG_INVALID", `${path}: no file of the folder ends in ${endings}`, { hint });
+  return files.map(readSource);
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { AppError, messageOf } from "../core/errors.ts";
 import type { MalwareMatch, MalwareSeverity } from "../formats/malware/malware-match.ts";
+import { ruleNamesIn } from "../formats/malware/yara-rules.ts";
 import { absentEngine, type EngineState } from "./malware-engine.ts";
 import { ownRules, type RuleSource, rulesAt } from "./rule-source.ts";
 
@@ -61,6 +62,30 @@ export function openYara(paths: readonly string[] = [], load: () => unknown = re
   };
 }
 
+/** Tells why the engine refuses a text of rules beside Plimsoll's own, and undefined where it takes them; undefined itself where no engine is installed. */
+export function yaraComplaints(
+  load: () => unknown = requireYara,
+): ((text: string, path: string) => string | undefined) | undefined {
+  let found: unknown;
+  try {
+    found = load();
+  } catch {
+    // Optional: rules are then taken as they come, and the caller says so.
+    return undefined;
+  }
+  if (!isYaraPackage(found)) return undefined;
+  const yara = found;
+  const own = ownRules();
+  return (text, path) => {
+    try {
+      compile(yara, [...own, { path, text }]);
+      return undefined;
+    } catch (error) {
+      return messageOf(error).replace(`${path}:`, "line ");
+    }
+  };
+}
+
 function compile(yara: YaraPackage, sources: readonly RuleSource[]): YaraScanner {
   try {
     return yara.compile(sources.map(({ text }) => text).join("\n"));
@@ -101,10 +126,7 @@ function isYaraPackage(found: unknown): found is YaraPackage {
 }
 
 function ruleCount(sources: readonly RuleSource[]): number {
-  return sources.reduce(
-    (sum, { text }) => sum + (text.match(/^\s*(?:(?:private|global)\s+)*rule\s+\w+/gm)?.length ?? 0),
-    0,
-  );
+  return sources.reduce((sum, { text }) => sum + ruleNamesIn(text).length, 0);
 }
 
 function matchesOf(scanner: YaraScanner, content: Uint8Array): MalwareMatch[] {

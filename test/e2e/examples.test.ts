@@ -51,6 +51,7 @@ beforeAll(async () => {
     "team.yaml": waiver,
     "rules/a.yar": 'rule a { strings: $a = "never in a file" condition: $a }\n',
     "known-bad.txt": `${"0".repeat(64)}\n`,
+    "rules/known-bad.txt": `${"0".repeat(64)}\n`,
     "pairs.tsv": "1.0\t1.1\n",
     "purls.txt": "pkg:npm/minimist@1.2.0\n",
     // What the examples of match ask about.
