@@ -2,7 +2,7 @@ import { proxyDispatcher } from "../clients/feed-fetch.ts";
 import { type RuleFeedRefresh, refreshRuleFeeds } from "../collectors/rule-feeds.ts";
 import { yaraComplaints } from "../collectors/yara-engine.ts";
 import { AppError } from "../core/errors.ts";
-import { visible } from "../reporters/parts/visible-text.ts";
+import { counted, visible } from "../reporters/parts/visible-text.ts";
 import { write } from "./output.ts";
 import { Progress } from "./progress.ts";
 
@@ -51,7 +51,11 @@ const shown = 5;
 
 function textOf({ url, status, rules = 0, digests = 0, leftOut = [], reason }: RuleFeedRefresh): string {
   const what =
-    status === "fetched" ? `: ${rules} rules, ${digests} digests` : reason === undefined ? "" : `: ${reason}`;
+    status === "fetched"
+      ? `: ${counted(rules, "rule")}, ${counted(digests, "digest")}`
+      : reason === undefined
+        ? ""
+        : `: ${reason}`;
   const more = leftOut.length > shown ? [`  … ${leftOut.length - shown} more files left out`] : [];
   const lines = [`${url}  ${status}${what}`, ...leftOut.slice(0, shown).map((file) => `  left out ${file}`), ...more];
   return lines.map((line) => `${visible(line)}\n`).join("");
