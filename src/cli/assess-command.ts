@@ -78,7 +78,7 @@ export function assessCommand(root: Command): void {
       ),
     )
     .addOption(
-      new Option("--root <folder>", "root of the host's file system (host, hardware)")
+      new Option("--root <path>", "root of the host's file system, or a tar archive of it (host, hardware)")
         .env("PLIMSOLL_ROOT")
         .default("/"),
     )

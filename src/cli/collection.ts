@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import type { UnpackedHost } from "../collectors/host-archive.ts";
 import { collectHost } from "../collectors/host-collection.ts";
 import { type HostInputs, HostRoot } from "../collectors/host-root.ts";
 import { collectors } from "../collectors/index.generated.ts";
@@ -158,20 +159,38 @@ async function gatherHost(
   rooms: RegExp,
   given?: HostInputs,
 ): Promise<Gathered> {
-  await requireFolder(path);
-  const name = path === "/" ? thisMachine() : path;
-  const root = new HostRoot(path, subject("host", name), path === "/", given);
-  const observations = await collectHost(root, context, { rooms });
-  const target: Target = { kind, name, subject: root.subject, identity: root.subject };
-  const known = observations.filter((observation) => "value" in observation).length;
-  const missing = observations.length - known;
-  const what = path === "/" ? "this machine" : path;
-  return {
-    targets: [target],
-    observations,
-    summary: `${what} (${known} facts${missing === 0 ? "" : `, ${missing} unavailable`})`,
-  };
+  const archive = await archiveAt(path);
+  try {
+    const name = path === "/" ? thisMachine() : path;
+    const root = new HostRoot(archive?.root ?? path, subject("host", name), path === "/", given);
+    const observations = await collectHost(root, context, { rooms });
+    const target: Target = { kind, name, subject: root.subject, identity: root.subject };
+    const known = observations.filter((observation) => "value" in observation).length;
+    const missing = observations.length - known;
+    const notMade = archive === undefined || archive.leftOut === 0 ? "" : `, ${archive.leftOut} entries left out`;
+    const what = path === "/" ? "this machine" : path;
+    return {
+      targets: [target],
+      observations,
+      summary: `${what} (${known} facts${missing === 0 ? "" : `, ${missing} unavailable`}${notMade})`,
+    };
+  } finally {
+    await archive?.close();
+  }
 }
+
+/** The unpacked archive where the path is one; undefined for a folder. */
+async function archiveAt(path: string): Promise<UnpackedHost | undefined> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw new AppError("TARGET_NOT_FOUND", `cannot open ${path}: ${messageOf(error)}`, { hint: rootHint });
+  });
+  if (found.isDirectory()) return undefined;
+  if (!found.isFile())
+    throw new AppError("TARGET_NOT_FOUND", `${path} is neither a folder nor an archive`, { hint: rootHint });
+  return (await import("../collectors/host-archive.ts")).unpackHostArchive(path);
+}
+
+const rootHint = "name the root folder of a host's file system, or a tar archive of it";
 
 async function gatherManifests(path: string, context: CollectContext): Promise<Gathered> {
   const { openManifests } = await import("../collectors/manifest-set.ts");
@@ -232,16 +251,4 @@ async function runAll<R>(
   const chosen = [...collectors.values()].filter((collector) => collector.reads === reads);
   const run = (collector: Collector) => runCollector(collector as Collector<R>, target, about, context);
   return (await Promise.all(chosen.map(run))).flat();
-}
-
-async function requireFolder(path: string): Promise<void> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw new AppError("TARGET_NOT_FOUND", `cannot open ${path}: ${messageOf(error)}`, {
-      hint: "name the root folder of a host's file system",
-    });
-  });
-  if (!found.isDirectory())
-    throw new AppError("TARGET_NOT_FOUND", `${path} is not a folder`, {
-      hint: "name the root folder of a host's file system",
-    });
 }
