@@ -79,6 +79,11 @@ describe.skipIf(!isReady)(`an image in a registry${needs}`, () => {
     expect(await factsOf(`${plain}/team/app:built`)).toEqual(expectedBuilt);
   });
 
+  it("names its base with the digest that the annotations have, and by the history in an archive that keeps none", async () => {
+    expect(await baseOf(`${plain}/team/app:1`)).toEqual(["annotation", "localhost/base:1", "sha256:"]);
+    expect(await baseOf(`${folder}/amd64.tar`)).toEqual(["history", "localhost/base:1", undefined]);
+  });
+
   it("has owners, capabilities and names as its builder was told, and nothing of what a later layer removed", () => {
     const { files, worldWritable } = expected[0]!.values["image/privileged-files"] as {
       files: { path: string; kind: string; owner: number; group: number; layer: number; capabilities?: string[] }[];
@@ -223,13 +228,36 @@ async function factsOf(name: string, environment: Record<string, string> = {}): 
     for (const image of source.images) {
       const { observations } = await readImage(image, source, imageCollectors);
       const known = observations.filter(({ fact }) => fact !== "image/identity");
-      const values = known.map((one) => [one.fact, "value" in one ? one.value : one.unavailable.replaceAll(name, "")]);
+      const values = known.map((one) => [
+        one.fact,
+        "value" in one ? withoutAnnotations(one.fact, one.value) : one.unavailable.replaceAll(name, ""),
+      ]);
       all.push({
         platform: `${image.platform.os}/${image.platform.architecture}`,
         values: Object.fromEntries(values),
       });
     }
     return all;
+  } finally {
+    await source.close();
+  }
+}
+
+/** The annotations of a manifest name the digest of the base; `docker save` and dockerd keep no manifest, and then the history names the base alone. */
+function withoutAnnotations(fact: string, value: unknown): unknown {
+  if (fact !== "image/base") return value;
+  const { digest: _digest, shownBy: _shownBy, ...rest } = value as Record<string, unknown>;
+  return rest;
+}
+
+/** How a source tells an image's base, and its digest where it does. */
+async function baseOf(name: string): Promise<readonly (string | undefined)[]> {
+  const source = await openImageSource(name, { environment: { HOME: folder }, cache: false });
+  try {
+    const { observations } = await readImage(source.images[0]!, source, imageCollectors);
+    const found = observations.find(({ fact }) => fact === "image/base");
+    const { shownBy, reference, digest } = (found as { value: Record<string, string | undefined> }).value;
+    return [shownBy, reference, digest?.slice(0, 7)];
   } finally {
     await source.close();
   }
