@@ -7,6 +7,15 @@ export const containerRuntimeAdvisories: readonly RuntimeAdvisory[] = [
     github("GHSA-gp4j-w3vj-7299"),
   ]),
   advisory(
+    "CVE-2019-16884",
+    "runc",
+    "[0,1.0.0-rc9)",
+    "high",
+    "A volume of the image over /proc takes the container's AppArmor profile away",
+    [go("GO-2021-0085"), github("GHSA-fgv8-vj5c-2ppq")],
+    { disputed: "the sources name a commit behind 1.0.0-rc8; 1.0.0-rc9 is the first release with it" },
+  ),
+  advisory(
     "CVE-2019-19921",
     "runc",
     "[0,1.0.0-rc10)",

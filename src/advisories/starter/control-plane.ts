@@ -28,6 +28,18 @@ export const controlPlaneAdvisories: readonly RuntimeAdvisory[] = [
     [feed("CVE-2019-11247"), list("CVE-2019-11247"), github("GHSA-fp37-c92q-4pwq")],
   ),
   advisory(
+    "CVE-2020-8562",
+    "kube-apiserver",
+    "[0,)",
+    "low",
+    "The API server's proxy reaches the network of the control plane",
+    [github("GHSA-qh36-44jv-c8xj"), go("GO-2022-0617")],
+    {
+      precondition: "proxy-to-control-plane",
+      disputed: "GitHub ends with 1.18.19, 1.19.11, 1.20.7 and 1.21.1; the Go team took its entry without an end back",
+    },
+  ),
+  advisory(
     "CVE-2019-11254",
     "kube-apiserver",
     "[0,1.15.10) [1.16.0,1.16.7) [1.17.0,1.17.3)",

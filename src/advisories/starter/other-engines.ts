@@ -68,6 +68,14 @@ export const otherEngineAdvisories: readonly RuntimeAdvisory[] = [
     { precondition: "checkpoint-restore" },
   ),
   advisory(
+    "CVE-2021-20188",
+    "podman",
+    "[0,1.7.0)",
+    "high",
+    "Rights on files are not checked for users in a privileged container",
+    [go("GO-2022-0641"), github("GHSA-9h63-7qf6-mv6r")],
+  ),
+  advisory(
     "CVE-2021-4024",
     "podman",
     "[3.0.0,3.4.3)",

@@ -46,5 +46,7 @@ export const preconditionTexts: Readonly<Record<Precondition, string>> = {
   "portworx-in-tree": "the Portworx volumes built into Kubernetes are used",
   "etcd-authentication": "etcd's own authentication is on, which Kubernetes does not use",
   "etcd-split-listeners": "etcd has --listen-client-http-urls and a list of revoked certificates",
+  "windows-node": "the node runs Windows",
+  "proxy-to-control-plane": "people who may use the API server's proxy can answer for names that it looks up",
   "local-users": "people without root log in to the host",
 };

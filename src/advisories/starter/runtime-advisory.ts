@@ -43,6 +43,8 @@ export type Precondition =
   | "portworx-in-tree"
   | "etcd-authentication"
   | "etcd-split-listeners"
+  | "windows-node"
+  | "proxy-to-control-plane"
   | "local-users";
 
 /** A document that a fact was read in. */
@@ -55,8 +57,8 @@ export interface AdvisorySource {
 export interface RuntimeAdvisory {
   readonly id: string;
   readonly component: RuntimeComponent;
-  /** Affected upstream versions as `[introduced,fixed)`; `0` is the beginning. */
-  readonly affected: readonly (readonly [introduced: string, fixed: string])[];
+  /** Affected upstream versions as `[introduced,fixed)`; `0` is the beginning, and where no version is fixed there is no end. */
+  readonly affected: readonly (readonly [introduced: string, fixed: string | undefined])[];
   /** Undefined where no source rates it. */
   readonly severity: Severity | undefined;
   readonly title: string;
@@ -122,7 +124,7 @@ export function bitnami(product: string, id: string): AdvisorySource {
   return { name: "Bitnami", url: `https://github.com/bitnami/vulndb/blob/main/data/${product}/${id}.json` };
 }
 
-/** Writes one fact; `affected` is a list of `[introduced,fixed)`. */
+/** Writes one fact; `affected` is a list of `[introduced,fixed)`, or `[introduced,)` where no version is fixed. */
 export function advisory(
   id: string,
   component: RuntimeComponent,
@@ -132,8 +134,8 @@ export function advisory(
   sources: RuntimeAdvisory["sources"],
   more: Pick<RuntimeAdvisory, "precondition" | "disputed"> = {},
 ): RuntimeAdvisory {
-  const ranges = [...affected.matchAll(/\[([^,]+),([^)]+)\)/g)].map(
-    ([, introduced, fixed]): readonly [string, string] => [introduced!, fixed!],
+  const ranges = [...affected.matchAll(/\[([^,]+),([^)]*)\)/g)].map(
+    ([, introduced, fixed]): readonly [string, string | undefined] => [introduced!, fixed || undefined],
   );
   return { id, component, affected: ranges, severity, title, sources, ...more };
 }

@@ -15,7 +15,7 @@ const modules: Readonly<Record<string, RegExp>> = {
   docker: /^github\.com\/docker\/docker$/,
   buildkit: /^github\.com\/moby\/buildkit$/,
   "cri-o": /^github\.com\/cri-o\/cri-o$/,
-  podman: /^github\.com\/containers\/podman(\/v\d+)?$/,
+  podman: /^github\.com\/containers\/(podman(\/v\d+)?|libpod)$/,
   buildah: /^github\.com\/containers\/buildah$/,
   "nvidia-container-toolkit": /^github\.com\/NVIDIA\/nvidia-container-toolkit$/,
   kubelet: /^k8s\.io\/(kubernetes|kubelet)$/,
@@ -97,7 +97,10 @@ function isIn(ranges: readonly Range[], version: string): boolean {
 
 /** Versions at which the two disagree: every bound of either, as what lies between two bounds is as its lower one. */
 function differences(ours: RuntimeAdvisory["affected"], theirs: readonly Range[]): string[] {
-  const bounds = [...ours.flat(), ...theirs.flatMap(([introduced, end]) => [introduced, end ?? "0"])];
+  const bounds = [
+    ...ours.flat().map((bound) => bound ?? "0"),
+    ...theirs.flatMap(([introduced, end]) => [introduced, end ?? "0"]),
+  ];
   const versions = new Set(["0.0.1", ...bounds.filter((bound) => bound !== "0")]);
   return [...versions].filter((version) => isIn(ours, version) !== isIn(theirs, version));
 }

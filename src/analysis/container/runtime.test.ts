@@ -91,6 +91,24 @@ describe("runtimes that upstream built", () => {
     expect((await docker({}))[0]?.setAside.map(({ id }) => id)).toEqual(["CVE-2024-41110", "CVE-2026-34040"]);
     expect(ids(await docker({ "authorization-plugins.0": '"opa"' }))).toContain("CVE-2024-41110");
   });
+  it("set aside what is about nodes that run Windows, and tell what has no fix", async () => {
+    const [kubelet] = await runtimesOf({ packages: [{ name: "kubelet", version: "v1.24.3", type: "generic" }] });
+    expect(kubelet?.setAside).toContainEqual({
+      id: "CVE-2023-3676",
+      reason: "only where the node runs Windows, and this one runs Linux",
+    });
+    expect(kubelet?.matches.map(({ id }) => id)).not.toContain("CVE-2023-3676");
+    const [server] = await runtimesOf({ packages: [{ name: "kube-apiserver", version: "v1.99.0", type: "generic" }] });
+    expect(server?.matches).toMatchObject([
+      {
+        id: "CVE-2020-8562",
+        severity: "low",
+        state: "unfixed",
+        decision: "kube-apiserver: 1.99.0, no version without it",
+      },
+    ]);
+    expect(server?.matches[0]).not.toHaveProperty("fixedVersion", expect.anything());
+  });
   it("are told by a Go program's main module, not by a library", async () => {
     expect(
       ids(
@@ -212,6 +230,12 @@ describe("the facts", () => {
     expect(affected.length).toBeGreaterThan(0);
     let last: string | undefined;
     for (const [introduced, fixed] of affected) {
+      // Where no version is fixed no range can follow.
+      expect(last).not.toBe("none");
+      if (fixed === undefined) {
+        last = "none";
+        continue;
+      }
       expect(order.isValid(fixed)).toBe(true);
       if (introduced !== "0") expect(compareInRange(order, introduced, fixed)).toBe(-1);
       if (last !== undefined) expect(compareInRange(order, last, introduced)).toBeLessThanOrEqual(0);

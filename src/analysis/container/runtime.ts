@@ -234,17 +234,23 @@ function byUpstream(
   };
 }
 
-function rangeOf({ affected }: RuntimeAdvisory, version: string): readonly [string, string] | undefined {
+type Range = RuntimeAdvisory["affected"][number];
+
+function rangeOf({ affected }: RuntimeAdvisory, version: string): Range | undefined {
   const order = versionOrder("golang") ?? genericOrder;
   return affected.find(
     ([introduced, fixed]) =>
       (introduced === "0" || compareInRange(order, version, introduced) >= 0) &&
-      compareInRange(order, version, fixed) < 0,
+      (fixed === undefined || compareInRange(order, version, fixed) < 0),
   );
 }
 
 /** Why a precondition does not hold on this host; undefined where it does, or where nothing tells. */
-function unmetReason({ precondition, component }: RuntimeAdvisory, { engines }: Context): string | undefined {
+function unmetReason(
+  { precondition, component }: RuntimeAdvisory,
+  { engines }: Pick<Context, "engines">,
+): string | undefined {
+  if (precondition === "windows-node") return `only where ${preconditionTexts[precondition]}, and this one runs Linux`;
   const found = engines.find((one) => one.engine === component && one.running && one.unread.length === 0);
   if (precondition === "authorization-plugin" && found !== undefined) {
     const isUsed =
@@ -267,7 +273,7 @@ function matchOf(
   installed: Package,
   advisory: RuntimeAdvisory,
   version: string,
-  [introduced, fixed]: readonly [string, string],
+  [introduced, fixed]: Range,
 ): VulnerabilityMatch {
   const { id, component, severity, title, precondition, sources, disputed } = advisory;
   return {
@@ -282,19 +288,19 @@ function matchOf(
     severitySource: severity === undefined ? "none" : sources.map(({ name }) => name).join(", "),
     cvss: [],
     fixedVersion: fixed,
-    state: "fixed",
+    state: fixed === undefined ? "unfixed" : "fixed",
     title,
     advisory: {
       id,
       source: `Plimsoll's facts of ${runtimeAdvisoriesDate}: ${sources.map(({ name }) => name).join(", ")}`,
       url: sources[0].url,
     },
-    decision: `${component}: ${introduced === "0" ? "" : `${introduced} <= `}${version} < ${fixed}`,
+    decision: `${component}: ${introduced === "0" ? "" : `${introduced} <= `}${version}${fixed === undefined ? ", no version without it" : ` < ${fixed}`}`,
     confidence: disputed === undefined ? "high" : "medium",
     reasons: [
       ...(precondition === undefined ? [] : [`only where ${preconditionTexts[precondition]}`]),
       ...(disputed === undefined ? [] : [`sources disagree: ${disputed}`]),
-      `fixed in ${fixed}`,
+      fixed === undefined ? "no version without it" : `fixed in ${fixed}`,
     ],
     priority: { critical: 700, high: 500, medium: 300, low: 120, info: 20 }[severity ?? "medium"],
   };
@@ -306,7 +312,7 @@ function byDistribution(
   component: RuntimeComponent,
   version: string,
   shownBy: string,
-  { report, distribution }: Context,
+  { report, distribution, engines }: Context,
 ): Runtime {
   const common = { component, version, shownBy, build: "distribution" as const, setAside: [] };
   const isUnjudged = report?.unjudged.some(({ packages }) =>
@@ -315,7 +321,10 @@ function byDistribution(
   if (report !== undefined && isUnjudged === false)
     return { ...common, matches: report.matches.filter((match) => match.purl === installed.purl) };
   const open = runtimeAdvisories.filter(
-    (advisory) => advisory.component === component && rangeOf(advisory, version) !== undefined,
+    (advisory) =>
+      advisory.component === component &&
+      rangeOf(advisory, version) !== undefined &&
+      unmetReason(advisory, { engines }) === undefined,
   );
   if (open.length === 0) return { ...common, matches: [] };
   const name = distribution === undefined ? "its distribution" : distributionName(distribution);
