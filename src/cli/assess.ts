@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { AnalysisResources } from "../analysis/resources.ts";
@@ -275,7 +275,8 @@ async function writeReportSet(input: ReportInput, folder: string): Promise<strin
   const written: string[] = [];
   for (const reporter of reportSet.flatMap((id) => reporters.get(id) ?? [])) {
     if (reporter.renderAll) {
-      await writeAll(reporter, input, join(folder, reporter.id));
+      const names = await writeAll(reporter, input, join(folder, reporter.id));
+      await removeStaleEvidence(join(folder, reporter.id), names);
       written.push(`${join(folder, reporter.id)}/`);
     } else {
       const file = join(folder, reporter.defaultName);
@@ -288,8 +289,21 @@ async function writeReportSet(input: ReportInput, folder: string): Promise<strin
   return [...written, snapshot];
 }
 
-async function writeAll(reporter: Reporter, input: ReportInput, folder: string): Promise<void> {
-  for (const { name, text } of reporter.renderAll?.(input) ?? []) await write(text, join(folder, name));
+async function writeAll(reporter: Reporter, input: ReportInput, folder: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const { name, text } of reporter.renderAll?.(input) ?? []) {
+    await write(text, join(folder, name));
+    names.add(name);
+  }
+  return names;
+}
+
+/** Evidence of an earlier run is named for its content, so that nothing replaces it: no document of this run refers to it. */
+async function removeStaleEvidence(folder: string, names: ReadonlySet<string>): Promise<void> {
+  const files = await readdir(join(folder, "evidence")).catch(() => []);
+  for (const file of files)
+    if (/^sha256-[0-9a-f]{64}\.json$/.test(file) && !names.has(`evidence/${file}`))
+      await rm(join(folder, "evidence", file));
 }
 
 /** Leaves out what the user does not want to see; the gate has counted it all the same. */

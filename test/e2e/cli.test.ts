@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -130,6 +130,18 @@ describe("an image", () => {
     expect(failed).toContainEqual(expect.stringMatching(/^image\/embedded-secret env DB_PASSWORD/));
     expect(failed).toContainEqual("image/vulnerable-package libssl1.1@1.1.1d-r3 CVE-2021-3711");
     expect(failed).toContainEqual(expect.stringMatching(/^image\/past-end-of-life /));
+  });
+  it("removes evidence that an earlier run left in the report folder, and nothing else", () => {
+    const evidence = join(folder, "again/oscal/evidence");
+    mkdirSync(evidence, { recursive: true });
+    const stale = `sha256-${"0".repeat(64)}.json`;
+    writeFileSync(join(evidence, stale), "{}");
+    writeFileSync(join(evidence, "notes.txt"), "ours");
+    plimsoll(["assess", "image", "shop.tar", "--report-dir", "again"]);
+    const left = readdirSync(evidence);
+    expect(left).toContain("notes.txt");
+    expect(left).not.toContain(stale);
+    expect(left.length).toBeGreaterThan(1);
   });
   it("shows no secret anywhere", () => {
     const secret = /-----BEGIN[\s\S]{0,40}\n(.{20})/.exec(readFileSync(image, "latin1"))?.[1];
