@@ -11,7 +11,7 @@ export default defineCheck({
   references: [
     "CIS Distribution Independent Linux 2.0.0 3.5",
     "CIS Red Hat Enterprise Linux 9 2.0.0 4.1.2",
-    "CIS Debian Linux 12 1.1.0 4.1",
+    "CIS Debian Linux 12 1.1.0 4.3.8",
   ],
   evaluate({ firewall: { configurations, tables, unread } }) {
     const closing = configurations.filter(({ incoming, active }) => incoming !== "accept" && active !== false);
