@@ -28,8 +28,11 @@ const hint = "start clamd, and let whoever runs Plimsoll use its socket";
 
 /** The connection ended before the answer did. */
 class BrokenOff extends AppError {
-  constructor(name: string, why: string) {
+  /** Whether the daemon closed it with bytes of ours unread: tcp(7) and unix(7) tell that to the writer as EPIPE or ECONNRESET. */
+  readonly leftBytesUnread: boolean;
+  constructor(name: string, why: string, code?: string) {
     super("UNREACHABLE", `ClamAV daemon ${name}: ${why}`, { hint });
+    this.leftBytesUnread = code === "EPIPE" || code === "ECONNRESET";
   }
 }
 
@@ -86,7 +89,7 @@ export class Clamd {
     return (await this.#stream(bytes)) ?? { status: "refused", reason: tooLong };
   }
 
-  /** The verdict; undefined where the daemon closed the connection before everything was sent. */
+  /** The verdict; undefined where the daemon closed the connection before it had read everything. */
   async #stream(bytes: Uint8Array): Promise<ClamdVerdict | undefined> {
     let isSent = false;
     const pieces = function* () {
@@ -96,7 +99,9 @@ export class Clamd {
     try {
       return this.#verdict(await this.#exchange("INSTREAM", this.#patience.scan, pieces()));
     } catch (error) {
-      if (error instanceof BrokenOff && !isSent) return undefined;
+      // What was handed to the kernel need not have been read. No daemon is set to take less than one chunk: there it is a fault.
+      const isUnread = error instanceof BrokenOff && (!isSent || error.leftBytesUnread);
+      if (isUnread && bytes.length > chunkBytes) return undefined;
       throw error;
     }
   }
@@ -161,7 +166,9 @@ function replyOf(socket: Socket, name: string, patience: number): Promise<string
       else if (text.length > longestReply)
         settle(() => reject(limitExceeded(`answer of ${name}`, `${longestReply} bytes`)));
     });
-    socket.on("error", (error) => settle(() => reject(new BrokenOff(name, messageOf(error)))));
+    socket.on("error", (error: NodeJS.ErrnoException) =>
+      settle(() => reject(new BrokenOff(name, messageOf(error), error.code))),
+    );
     socket.on("close", () => settle(() => reject(new BrokenOff(name, "the connection ended before the answer did"))));
   });
 }

@@ -3,8 +3,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** Bytes after which a daemon that leaves the end reads no further. */
+const leftFrom = 900_000;
+
 /** How a fake daemon misbehaves. */
-export type ClamdFault = "silent" | "closes" | "garbage" | "endless" | "cut" | "breaks-off";
+export type ClamdFault = "silent" | "closes" | "garbage" | "endless" | "cut" | "breaks-off" | "leaves-the-end";
 
 /** What a fake daemon knows and does. */
 export interface FakeClamdOptions {
@@ -72,8 +75,9 @@ export class FakeClamd {
       socket.end(this.answer);
       return;
     }
-    if (this.fault !== undefined && (this.fault !== "breaks-off" || command === "zINSTREAM")) {
-      this.#misbehave(socket, this.fault);
+    const isStreamFault = this.fault === "breaks-off" || this.fault === "leaves-the-end";
+    if (this.fault !== undefined && (!isStreamFault || command === "zINSTREAM")) {
+      this.#misbehave(socket, this.fault, input.length);
       return;
     }
     if (command === "zPING") this.#reply(socket, command, "PONG");
@@ -114,10 +118,15 @@ export class FakeClamd {
     socket.end(`${text}\0`);
   }
 
-  #misbehave(socket: Socket, fault: ClamdFault): void {
+  #misbehave(socket: Socket, fault: ClamdFault, received: number): void {
     if (fault === "closes" || fault === "breaks-off") socket.destroy();
     else if (fault === "garbage") socket.end("HTTP/1.1 400 Bad Request\r\n\r\n\0");
     else if (fault === "endless") socket.write("x".repeat(100_000));
     else if (fault === "cut") socket.end("stream: O");
+    else if (fault === "leaves-the-end" && received > leftFrom) {
+      // Long enough for the rest to lie in the kernel's buffer.
+      socket.pause();
+      setTimeout(() => socket.destroy(), 10);
+    }
   }
 }
