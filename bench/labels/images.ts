@@ -77,6 +77,14 @@ const telling: readonly (readonly [RegExp, (found: string) => InstalledDistribut
   [/\bfedora[:-]?(\d+)\b/, (release) => linux("fedora", release)],
 ];
 
+/** The Go module that an image's program is, which a scan reads from the program itself. */
+const programs: readonly (readonly [RegExp, string])[] = [[/\/vault:/, "github.com/hashicorp/vault"]];
+
+/** Whether a Go module is the program of an image and not a library in it. */
+export function isProgramOf({ name }: LabelledImage, module: string): boolean {
+  return programs.some(([pattern, program]) => program === module && pattern.test(name));
+}
+
 /** Kinds of packages to try in an image of which only the distribution is known; none is more likely than another. */
 export const anyLanguage: readonly string[] = ["pypi", "npm", "maven", "gem", "golang", "nuget", "composer", "cargo"];
 

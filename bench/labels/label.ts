@@ -4,7 +4,7 @@ import type { InstalledPackage } from "../../src/advisories/matching/inventory.t
 import { packageKey } from "../../src/advisories/package-name.ts";
 import type { AdvisoryRecord } from "../../src/advisories/record.ts";
 import type { AdvisoryStore } from "../../src/advisories/store.ts";
-import { anyLanguage, type LabelledImage, labelledImage } from "./images.ts";
+import { anyLanguage, isProgramOf, type LabelledImage, labelledImage } from "./images.ts";
 
 /** A person's verdict on one vulnerability of one package of one image. */
 export interface Label {
@@ -254,7 +254,7 @@ function languagePackage(label: Label, store: AdvisoryStore): InstalledPackage |
     foundIn: [],
     ...(image.isBase && type !== "generic" ? { ownedBy: ownerUrl(image, fullName, version) } : {}),
     confidence: type === "generic" ? "medium" : "high",
-    properties: {},
+    properties: type === "golang" && isProgramOf(image, fullName) ? { main: "yes" } : {},
   };
 }
 

@@ -143,11 +143,28 @@ function unquoted(text: string): string {
 export function goPackages(info: GoBuildInfo): PackageRecord[] {
   const standard = standardLibrary(info.toolchain);
   const main = info.main && mainModule(info.main, info);
+  const program = programModule(info);
   return [
     ...(standard ? [standard] : []),
     ...(main ? [main] : []),
-    ...info.dependencies.flatMap((module) => moduleRecord(module) ?? []),
+    ...info.dependencies.flatMap((module) => moduleRecord(module, module === program) ?? []),
   ];
+}
+
+/**
+ * The module that the program's own package is in. It is a dependency where a tool is built from within another module (`go build example.com/tool` with
+ * the tool in go.mod): the main module is then the place of the build alone.
+ */
+function programModule({ path = "", main, dependencies }: GoBuildInfo): GoModule | undefined {
+  // A package is in the module with the longest path before it (go.dev/ref/mod, "Resolving a package to a module").
+  return [...(main ? [main] : []), ...dependencies]
+    .filter((module) => module.path !== "" && `${path}/`.startsWith(`${importedAs(module)}/`))
+    .sort((a, b) => importedAs(b).length - importedAs(a).length)[0];
+}
+
+/** What imports call a module, also where another one replaces it. */
+function importedAs({ path, replaces }: GoModule): string {
+  return replaces?.replace(/@.*$/, "") ?? path;
 }
 
 function standardLibrary(toolchain: string): PackageRecord | undefined {
@@ -162,10 +179,14 @@ function standardLibrary(toolchain: string): PackageRecord | undefined {
   };
 }
 
-function moduleRecord({ path, version, replaces }: GoModule): PackageRecord | undefined {
+function moduleRecord({ path, version, replaces }: GoModule, isProgram: boolean): PackageRecord | undefined {
   // A replacement by a folder has no version that advisories could name.
   if (path === "" || version === "") return undefined;
-  return { name: path, version, type: "golang", licenses: [], properties: replaces === undefined ? {} : { replaces } };
+  const properties = {
+    ...(replaces === undefined ? {} : { replaces }),
+    ...(isProgram ? { program: "yes" } : {}),
+  };
+  return { name: path, version, type: "golang", licenses: [], properties };
 }
 
 function mainModule(module: GoModule, info: GoBuildInfo): PackageRecord | undefined {

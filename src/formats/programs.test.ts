@@ -99,6 +99,30 @@ describe("Go build information", () => {
     },
   );
 
+  it("tells which module holds the program where another one is the place of the build", () => {
+    const holders = (...lines: string[]) => {
+      const info = parseGoBuildInfo(
+        new ElfFile(elfImage({ ".go.buildinfo": inlineBlock("go1.22.3", `${lines.join("\n")}\n`) }), "app"),
+        "app",
+      );
+      return goPackages(info!)
+        .filter(({ properties }) => properties?.["program"] === "yes")
+        .map(({ name }) => name);
+    };
+    const build = "mod\texample.com/build\t(devel)\t";
+    const tool = "dep\texample.com/tool\tv1.0.0\th1:x=";
+    const deeper = "dep\texample.com/tool/cmd\tv1.1.0\th1:x=";
+    expect(holders("path\texample.com/tool/cmd/x", build, tool)).toEqual(["example.com/tool"]);
+    expect(holders("path\texample.com/tool/cmd/x", build, deeper, tool)).toEqual(["example.com/tool/cmd"]);
+    expect(holders("path\texample.com/tool", build, tool, "=>\tfork.example/tool\tv1.2.0\th1:y=")).toEqual([
+      "fork.example/tool",
+    ]);
+    expect(holders("path\texample.com/toolbox", build, tool)).toEqual([]);
+    expect(holders("path\texample.com/build/cmd", build, tool)).toEqual([]);
+    expect(holders("path\tcommand-line-arguments", build, tool)).toEqual([]);
+    expect(holders(build, tool)).toEqual([]);
+  });
+
   it("gives a main module without version none, and keeps one that has", () => {
     const version = (text: string) => goInfo(elfImage({ ".go.buildinfo": inlineBlock("go1.22.3", text) }))?.packages[1];
     expect(version("path\ta\nmod\texample.com/a\t(devel)\t\n")).toBe("example.com/a@(devel)");

@@ -60,24 +60,6 @@ describe("Debian and Ubuntu", () => {
     expect(match?.reasons).toContain("fake: no-dsa");
   });
 
-  it("sets aside what its maintainers dispute and the distribution calls unimportant", () => {
-    const disputed = { status: "unimportant, disputed", severity: "info" as const };
-    expect(
-      rows(
-        matched([installed("deb", "glibc", "2.36-9")], debian, {
-          records: [record("debian:12", "glibc", "CVE-2019-1010022", undefined, disputed)],
-        }),
-      ),
-    ).toEqual([]);
-    expect(
-      rows(
-        matched([installed("deb", "glibc", "2.36-9")], debian, {
-          records: [record("debian:12", "glibc", "CVE-2019-1010022", undefined, { status: "disputed" })],
-        }),
-      ),
-    ).toHaveLength(1);
-  });
-
   it("judges kernel headers as headers unless a kernel is there", () => {
     const headers = installed("deb", "linux-libc-dev", "6.1.55-1", { sourceName: "linux", sourceVersion: "6.1.55-1" });
     const image = installed("deb", "linux-image-6.1.0-13-amd64", "6.1.55-1", {
@@ -410,4 +392,13 @@ describe("what abuild splits off without code of the origin", () => {
   it.each(["nginx", "nginx-mod-http-lua", "nginx-dev", "nginx-docker", "openrc"])("%s may have", (name) =>
     expect(found(name)).toEqual([`${name} CVE-2024-1 9-r0`]),
   );
+  it("is in programs that the build recipe of BusyBox brings itself, and in none of the others", () => {
+    const busybox = [record("alpine:3.18", "busybox", "CVE-2024-2", "9-r0"), ...records];
+    const affected = (name: string, sourceName: string) =>
+      rows(matched([installed("apk", name, "1-r0", { sourceName })], linux("alpine", "3.18"), { records: busybox }));
+    for (const name of ["ssl_client", "busybox-suid"]) expect(affected(name, "busybox")).toEqual([]);
+    for (const name of ["busybox", "busybox-extras", "busybox-static"])
+      expect(affected(name, "busybox")).toEqual([`${name} CVE-2024-2 9-r0`]);
+    expect(affected("ssl_client", "nginx")).toEqual(["ssl_client CVE-2024-1 9-r0"]);
+  });
 });

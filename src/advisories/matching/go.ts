@@ -10,14 +10,14 @@ import type { InstalledPackage } from "./inventory.ts";
  */
 export function goLookups({ name, version, confidence, properties }: InstalledPackage): Lookup[] {
   const plain = goVersion(version);
-  if (plain === undefined || (isMainModule(properties) && /^0\.0\.0-/.test(plain))) return [];
+  if (plain === undefined || (properties["main"] === "yes" && /^0\.0\.0-/.test(plain))) return [];
   const order = versionOrder("golang") ?? genericOrder;
   return [{ ecosystem: "golang", name: packageKey("golang", name), version: plain, order, by: "module", confidence }];
 }
 
-/** Whether a Go module is the program that it was found in, and not a library of it. */
-export function isMainModule(properties: InstalledPackage["properties"]): boolean {
-  return properties["main"] === "yes";
+/** Whether a Go module is the program that it was found in, and not a library of it: the main module, or the one that holds the program's own package. */
+export function isProgramModule(properties: InstalledPackage["properties"]): boolean {
+  return properties["main"] === "yes" || properties["program"] === "yes";
 }
 
 const exclusions: Readonly<Record<string, string>> = {

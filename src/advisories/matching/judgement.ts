@@ -3,7 +3,7 @@ import { compareInRange, listsVersion } from "../versions/range.ts";
 import type { VersionOrder } from "../versions/version-order.ts";
 import { type ConditionContext, notForReason } from "./conditions.ts";
 import type { Decision, Lookup } from "./decision.ts";
-import { exclusionOf, isMainModule, otherSystemsOf } from "./go.ts";
+import { exclusionOf, isProgramModule, otherSystemsOf } from "./go.ts";
 import type { InstalledPackage } from "./inventory.ts";
 
 /** Judges one installed package by one record. */
@@ -29,7 +29,7 @@ export function judgeRecord(
   if (otherBuild !== undefined) return decided("not-for", otherBuild);
   const exclusion = exclusionOf(record);
   if (exclusion !== undefined) {
-    return isMainModule(installed.properties)
+    return isProgramModule(installed.properties)
       ? decided("not-for", "is about programs that use the module as a library; this is the module's own program")
       : decided("set-aside", `the Go team found that it does not reach users of the module: ${exclusion}`);
   }
@@ -43,8 +43,6 @@ export function judgeRecord(
       "not-affected",
       `${record.source} says that it is not affected${record.status === undefined ? "" : ` (${record.status})`}`,
     );
-  if (isSetAside(record))
-    return decided("not-affected", `${record.source} calls it ${record.status}: its maintainers dispute it`);
   const { order, version } = lookup;
   if (!order.isValid(version))
     return listed(record, lookup, decided) ?? decided("incomparable", `${version} is no version of ${order.id}`);
@@ -60,11 +58,6 @@ function laterThan({ status }: AdvisoryRecord, { order, version }: Lookup): stri
 /** Copies of feeds that lost the date of withdrawal still carry it in the title. */
 function isTakenBack({ title = "" }: AdvisoryRecord): boolean {
   return /^\W*(withdrawn|rejected?)\b/i.test(title);
-}
-
-/** What the maintainers dispute and the distribution calls unimportant will not be fixed and need not be; `explain` still tells of it. */
-function isSetAside({ status = "", state }: AdvisoryRecord): boolean {
-  return state !== "fixed" && /\bdisputed\b/.test(status) && /\bunimportant\b/.test(status);
 }
 
 type Decided = (outcome: Decision["outcome"], comparison: string, fixed?: string) => Decision;

@@ -4,16 +4,16 @@ import type { AdvisoryStore } from "../store.ts";
 import { statementAbout } from "../vex/statement.ts";
 import { commonFix } from "./common-fix.ts";
 import { dateOfData } from "./data-date.ts";
-import { dataOnly } from "./data-only.ts";
 import type { Decision, Lookup, Ruling } from "./decision.ts";
 import { advisoriesOf, distributionTypes, isCentosStream } from "./distribution.ts";
-import { isMainModule } from "./go.ts";
+import { isProgramModule } from "./go.ts";
 import type { InstalledDistribution, InstalledPackage, Inventory } from "./inventory.ts";
 import { judgeRecord } from "./judgement.ts";
 import { hasKernel, headersOnly } from "./kernel.ts";
 import { type Gap, type LookupPlan, planOf } from "./lookup.ts";
 import { matchOf } from "./match.ts";
 import { namesakeOf } from "./namesake.ts";
+import { otherContent } from "./other-content.ts";
 import type { Match, MatchReport, SuppressedMatch, UnjudgedPackages } from "./report.ts";
 import { ruledAgain, rulingsOf, type Weighing } from "./ruling.ts";
 import { DebianReleases, type SetAside, setAsideBy } from "./set-aside.ts";
@@ -101,7 +101,7 @@ class Matcher {
     this.#kernelIsInstalled = hasKernel(inventory);
     this.#programs = new Map(
       inventory.packages
-        .filter(({ type, properties }) => type === "golang" && isMainModule(properties))
+        .filter(({ type, properties }) => type === "golang" && isProgramModule(properties))
         .flatMap(({ name, foundIn }) => foundIn.map((path): [string, string] => [path, name])),
     );
   }
@@ -263,7 +263,7 @@ export function isUndecided({ affected, because, decisions }: Ruling): boolean {
 
 /** What the records say of a version is not the last word: its files may be another package's, or no code at all. */
 function withoutOthers(ruling: Ruling, owner: InstalledPackage | undefined): Ruling {
-  const because = dataOnly(ruling.package);
+  const because = otherContent(ruling.package);
   if (because !== undefined) return { ...ruling, affected: false, because };
   return owner === undefined ? ruling : owned(ruling, owner);
 }

@@ -40,6 +40,13 @@ describe("what Debian calls unimportant", () => {
     for (const status of ["no-dsa", "ignored", "postponed", "end-of-life", "low"])
       expect(rows(matched([tar], debian("12"), { records: [record2(status)] }))).toEqual(["tar CVE-2024-1 -"]);
   });
+  it("tells that its maintainers dispute it; that alone sets nothing aside", () => {
+    const disputed = (status: string) => record("debian:12", "tar", "CVE-2024-1", undefined, { status });
+    const report = matched([tar], debian("12"), { records: [disputed("unimportant, disputed")] });
+    expect(apart(report)).toEqual(["tar CVE-2024-1 unimportant"]);
+    expect(report.suppressed[0]?.reason).toMatch(/; its maintainers dispute that it is a vulnerability$/);
+    expect(rows(matched([tar], debian("12"), { records: [disputed("disputed")] }))).toEqual(["tar CVE-2024-1 -"]);
+  });
   it("holds in a release that has an advisory only, by the records of the others", () => {
     const dla = record("debian:10", "tar", "DLA-1-1", "1.34-2", { related: ["CVE-2005-2541", "CVE-2024-2"] });
     const report = matched([tar], debian("10"), { records: [dla, unimportant] });
@@ -105,6 +112,7 @@ describe("what the Go team left out", () => {
   });
   const module = (main: boolean) =>
     installed("golang", "k8s.io/kubernetes", "v1.21.9", { properties: main ? { main: "yes" } : {} });
+  const tool = installed("golang", "k8s.io/kubernetes", "v1.21.9", { properties: { program: "yes" } });
 
   it("is listed apart in a program that uses the module as a library", () => {
     const report = matched([module(false)], undefined, { records: [ghsa, excluded] });
@@ -112,9 +120,10 @@ describe("what the Go team left out", () => {
     expect(apart(report)).toEqual(["k8s.io/kubernetes CVE-2021-1 not importable"]);
   });
   it("is a match in the module's own program", () => {
-    expect(rows(matched([module(true)], undefined, { records: [ghsa, excluded] }))).toEqual([
-      "k8s.io/kubernetes CVE-2021-1 1.23.0",
-    ]);
+    for (const own of [module(true), tool])
+      expect(rows(matched([own], undefined, { records: [ghsa, excluded] }))).toEqual([
+        "k8s.io/kubernetes CVE-2021-1 1.23.0",
+      ]);
   });
   it("is found by the GHSA id where neither names a CVE", () => {
     const report = matched([module(false)], undefined, {

@@ -71,9 +71,10 @@ function unimportant(ruling: Ruling, releases: DebianReleases): SetAside | undef
   const word = (rated.length > 0 ? rated : releases.about(id, lookup.name)).find(isUnimportant);
   if (word === undefined || rated.some((record) => !isUnimportant(record))) return undefined;
   const from = word.ecosystem === lookup.ecosystem ? "" : ` (said of ${word.ecosystem.replace(":", " ")})`;
+  const disputed = /\bdisputed\b/.test(word.status ?? "") ? "; its maintainers dispute that it is a vulnerability" : "";
   return {
     status: "unimportant",
-    reason: `Debian calls it unimportant for ${lookup.name}: without effect on security as it is built and used${from}`,
+    reason: `Debian calls it unimportant for ${lookup.name}: without effect on security as it is built and used${from}${disputed}`,
     source: word.source,
   };
 }

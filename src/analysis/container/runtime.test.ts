@@ -109,24 +109,11 @@ describe("runtimes that upstream built", () => {
     ]);
     expect(server?.matches[0]).not.toHaveProperty("fixedVersion", expect.anything());
   });
-  it("are told by a Go program's main module, not by a library", async () => {
-    expect(
-      ids(
-        await runtimesOf({
-          packages: [
-            {
-              name: "github.com/opencontainers/runc",
-              version: "v1.1.5",
-              type: "golang",
-              properties: { main: "yes" },
-            },
-          ],
-        }),
-      ),
-    ).toContain("CVE-2024-21626");
-    expect(
-      await runtimesOf({ packages: [{ name: "github.com/opencontainers/runc", version: "v1.1.5", type: "golang" }] }),
-    ).toEqual([]);
+  it("are told by the module that holds a Go program, not by a library", async () => {
+    const runc = { name: "github.com/opencontainers/runc", version: "v1.1.5", type: "golang" };
+    for (const properties of [{ main: "yes" }, { program: "yes" }])
+      expect(ids(await runtimesOf({ packages: [{ ...runc, properties }] }))).toContain("CVE-2024-21626");
+    expect(await runtimesOf({ packages: [runc] })).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { distributionName } from "../../advisories/matching/distribution.ts";
-import { isMainModule } from "../../advisories/matching/go.ts";
+import { isProgramModule } from "../../advisories/matching/go.ts";
 import { thirdPartyBuilder } from "../../advisories/matching/third-party.ts";
 import {
   preconditionTexts,
@@ -188,8 +188,8 @@ function runtimesOf(installed: Package, context: Context): Runtime[] {
 function componentOf({ name, type, properties, ownedBy }: Package): RuntimeComponent | undefined {
   const found = components.find(([pattern]) => pattern.test(name))?.[1];
   if (found === undefined || ownedBy !== undefined) return undefined;
-  // A Go module is the program only where it is the main one; as a dependency it is a library.
-  if (type === "golang") return isMainModule(properties) ? found : undefined;
+  // A Go module is the program only where it holds the program's package; as any other dependency it is a library.
+  if (type === "golang") return isProgramModule(properties) ? found : undefined;
   return ["deb", "rpm", "apk", "alpm", "generic"].includes(type) ? found : undefined;
 }
 

@@ -5,7 +5,7 @@ import { hostPrograms, mayBeProgram, programIn } from "./program.ts";
 /** The modules that the Go linker names in a program. */
 export default definePackageReader({
   id: "go-program",
-  version: 1,
+  version: 2,
   role: "metadata",
   paths: hostPrograms,
   wants: mayBeProgram,
