@@ -15,6 +15,11 @@ export function isLz4(bytes: Uint8Array): boolean {
   return magic === frameMagic || magic === legacyMagic || (magic >= 0x184d2a50 && magic <= 0x184d2a5f);
 }
 
+/** True where bytes begin as an LZ4 frame: neither a legacy file nor the skippable frames that zstd has too. */
+export function isLz4Frame(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true) === frameMagic;
+}
+
 /** Bytes that are put out at a time; what matches may still refer to stays behind. */
 const pieceSize = 1024 ** 2;
 

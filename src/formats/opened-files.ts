@@ -2,6 +2,9 @@ import { inflateSync } from "node:zlib";
 import { AppError } from "../core/errors.ts";
 import { joinBytes } from "./byte-source.ts";
 import { decompress, sniffCompression } from "./compression.ts";
+import { type GitObject, idBytes, isGitPack, type PackLimits, packObjects } from "./git/pack.ts";
+import { TreePaths } from "./git/tree-paths.ts";
+import { isLz4Frame, lz4Pieces } from "./lz4.ts";
 import { readTar } from "./tar.ts";
 import { isZip, ZipFile } from "./zip.ts";
 
@@ -12,12 +15,14 @@ export interface OpenedFile {
   /** The path by which it is told what it is: its own, or behind the archive's. */
   readonly path: string;
   readonly content: Uint8Array;
+  /** Whether it is an object of a repository's history, of which one file has many. */
+  readonly isVersion?: boolean;
 }
 
 /** What is opened. */
 export interface OpeningChoice {
   /** Whether a member of an archive is looked at; not asked about archives in archives. */
-  readonly wants: (member: string, kind: "zip" | "tar") => boolean;
+  readonly wants: (member: string, kind: "zip" | "tar" | "git") => boolean;
   /** The path of a member by which it is told what it is. */
   readonly pathOf: (archive: string, member: string) => string;
   /** Whether a compressed file of that kind at that path is opened. */
@@ -38,26 +43,25 @@ export const unopened = {
   tooLarge: "archive too large, searched in part",
 } as const;
 
-/** First bytes of forms whose content cannot be searched as it is stored: lz4, 7-Zip, PNG, JPEG, GIF, WOFF2, Ogg, a pack of git objects. */
-const packed = [
-  "04224d18",
-  "377abcaf271c",
-  "89504e47",
-  "ffd8ff",
-  "47494638",
-  "774f4632",
-  "4f676753",
-  "5041434b0000",
-].map((magic) => Buffer.from(magic, "hex"));
+/** First bytes of forms whose content cannot be searched as it is stored: 7-Zip, PNG, JPEG, GIF, WOFF2, Ogg. */
+const packed = ["377abcaf271c", "89504e47", "ffd8ff", "47494638", "774f4632", "4f676753"].map((magic) =>
+  Buffer.from(magic, "hex"),
+);
 
 /** Whether bytes are compressed in a form that is not opened. */
 export function isPacked(bytes: Uint8Array): boolean {
   return packed.some((magic) => bytes.length >= magic.length && magic.every((byte, index) => bytes[index] === byte));
 }
 
-/** Whether a file is one that {@link FileOpener} finds others in: zip, tar, gzip, bzip2, xz, zstd, a loose object of git. */
+/** Whether a file is one that {@link FileOpener} finds others in: zip, tar, gzip, bzip2, xz, zstd, lz4, a loose object of git or a pack of them. */
 export function holdsOthers(bytes: Uint8Array, path: string): boolean {
-  return isZip(bytes) || sniffCompression(bytes) !== "plain" || isTar(bytes) || isGitObject(bytes, path);
+  return (
+    isZip(bytes) || compressionOf(bytes) !== "plain" || isTar(bytes) || isGitObject(bytes, path) || isGitPack(bytes)
+  );
+}
+
+function compressionOf(bytes: Uint8Array): string {
+  return isLz4Frame(bytes) ? "lz4" : sniffCompression(bytes);
 }
 
 /** POSIX.1-2001 pax, "ustar Interchange Format": the magic of the first header. */
@@ -71,7 +75,7 @@ function isGitObject(bytes: Uint8Array, path: string): boolean {
 }
 
 /**
- * Opens one file: archives, compressed files, and these in each other up to four deep, within 256 MiB and 200,000 members. What is damaged or too large
+ * Opens one file: archives, compressed files, the history of a repository, and these in each other up to four deep, within 256 MiB and 200,000 members. What is damaged or too large
  * is opened as far as it can be read, and `skipped` says so; no untrusted bytes end in an error.
  */
 export class FileOpener {
@@ -99,8 +103,9 @@ export class FileOpener {
     else if (isGitObject(content, path)) yield this.#gitObject(content, path, member);
     else if (depth === deepest) yield { member, path, content };
     else if (isZip(content)) yield* this.#zip(content, path, member, depth);
-    else if (sniffCompression(content) !== "plain") yield* this.#compressed(content, path, member, depth);
+    else if (compressionOf(content) !== "plain") yield* this.#compressed(content, path, member, depth);
     else if (isTar(content)) yield* this.#tar(content, path, member, depth);
+    else if (isGitPack(content)) yield* this.#gitPack(content, path, member, depth);
     else yield { member, path, content };
   }
 
@@ -140,12 +145,12 @@ export class FileOpener {
     outer: string | undefined,
     depth: number,
   ): AsyncGenerator<OpenedFile> {
-    if (!this.#choice.opens(path, sniffCompression(bytes))) {
+    if (!this.#choice.opens(path, compressionOf(bytes))) {
       this.#leaveOut(unopened.notOpened);
       return;
     }
     const content = await this.#decompressed(bytes, path);
-    yield* this.#open(content, path.replace(/\.(gz|bz2|xz|zst)$/i, ""), outer, depth + 1);
+    yield* this.#open(content, path.replace(/\.(gz|bz2|xz|zst|lz4)$/i, ""), outer, depth + 1);
   }
 
   /** As much as the budget allows, and as comes out before damage. */
@@ -153,7 +158,7 @@ export class FileOpener {
     const pieces: Uint8Array[] = [];
     let size = 0;
     try {
-      for await (const piece of decompress(only(bytes), { what: path, maxBytes: this.#budget.remaining })) {
+      for await (const piece of this.#pieces(bytes, path)) {
         pieces.push(piece);
         size += piece.length;
       }
@@ -165,6 +170,12 @@ export class FileOpener {
     return joinBytes(pieces, size);
   }
 
+  async *#pieces(bytes: Uint8Array, path: string): AsyncGenerator<Uint8Array> {
+    const maxBytes = this.#budget.remaining;
+    if (!isLz4Frame(bytes)) yield* decompress(only(bytes), { what: path, maxBytes });
+    else for (const piece of lz4Pieces(bytes, path, maxBytes)) yield piece.slice();
+  }
+
   #gitObject(bytes: Uint8Array, path: string, member: string | undefined): OpenedFile {
     try {
       const object = inflateSync(bytes, { maxOutputLength: largestMember });
@@ -174,6 +185,40 @@ export class FileOpener {
       // Damaged, too large or no git object at all: it is given as it is stored.
       this.#leaveOut(unopened.damaged);
       return { member, path, content: bytes };
+    }
+  }
+
+  /** Every version of every file, commits and tags; read twice, because trees stand among the files that they name. */
+  async *#gitPack(
+    bytes: Uint8Array,
+    path: string,
+    outer: string | undefined,
+    depth: number,
+  ): AsyncGenerator<OpenedFile> {
+    const limits = { object: largestMember, all: 2 * this.#budget.remaining, objects: mostMembers };
+    const paths = new TreePaths(idBytes);
+    for (const { type, id, content } of this.#objects(bytes, path, limits)) if (type === "tree") paths.add(id, content);
+    for (const { type, id, content } of this.#objects(bytes, path, limits)) {
+      const place = type === "blob" ? paths.of(id) : undefined;
+      if (type === "tree" || content.length === 0 || !this.#choice.wants(place ?? "object", "git")) continue;
+      if (!this.#mayOpen(content.length)) continue;
+      this.#budget.remaining -= content.length;
+      const member = place === undefined ? id.slice(0, 12) : `${id.slice(0, 12)}:${place}`;
+      const inner = this.#choice.pathOf(path, place ?? "object");
+      for await (const file of this.#open(content, inner, joined(outer, member), depth + 1))
+        yield { ...file, isVersion: true };
+    }
+  }
+
+  /** As far as the pack can be read. */
+  *#objects(bytes: Uint8Array, path: string, limits: PackLimits): Generator<GitObject> {
+    try {
+      const missing = yield* packObjects(bytes, path, limits);
+      // Deltas on objects of another pack: git writes such packs for the network alone.
+      if (missing > 0) this.#leaveOut(unopened.damaged);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#leaveOut(error.code === "LIMIT_EXCEEDED" ? unopened.tooLarge : unopened.damaged);
     }
   }
 

@@ -14,7 +14,7 @@ const examples = "documentation and tests of packages";
 
 export default defineImageCollector<SecretItem, typeof imageSecrets.schema>({
   provides: imageSecrets,
-  version: 2,
+  version: 3,
   wants: ({ path, size }) => size > 0 && !isPackagedExample(path),
   analyse({ path }, content) {
     const searched = secretsOfFile(content, path);

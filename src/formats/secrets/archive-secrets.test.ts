@@ -2,12 +2,21 @@ import { createHash } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { deltaOf, idOf, packOf, treeOf } from "../git/pack.fixture.ts";
+import { xxh32 } from "../lz4.ts";
 import { isPacked } from "../opened-files.ts";
 import { tarOf } from "../tar/tar-fixture.ts";
 import { zipArchive } from "../zip.fixture.ts";
 import { type MemberSecret, secretsOfFile } from "./archive-secrets.ts";
 
 const properties = Buffer.from("spring.datasource.password=Summer2024-x\n");
+/** One block of LZ4, stored as it is. */
+const lz4Of = (bytes: Uint8Array) => {
+  const [descriptor, length, end] = [Buffer.of(0x60, 0x70), Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32LE((bytes.length | 0x80000000) >>> 0);
+  const check = Buffer.of((xxh32(descriptor) >>> 8) & 0xff);
+  return Buffer.concat([Buffer.from("04224d18", "hex"), descriptor, check, length, bytes, end]);
+};
 const secretsOf = async (bytes: Uint8Array, path: string): Promise<readonly MemberSecret[]> =>
   (await secretsOfFile(bytes, path)).secrets;
 
@@ -32,6 +41,7 @@ describe("an archive", () => {
     ["a tar archive", tar, "srv/backup.tar", "etc/app.properties"],
     ["a tar archive in gzip", gzipSync(tar), "srv/backup.tgz", "etc/app.properties"],
     ["gzip", gzipSync(properties), "etc/app.properties.gz", undefined],
+    ["lz4", lz4Of(properties), "etc/app.properties.lz4", undefined],
     [
       "gzip in a tar archive in gzip",
       gzipSync(tarOf([{ name: "a/app.properties.gz", content: gzipSync(properties) }])),
@@ -50,10 +60,35 @@ describe("an archive", () => {
     expect(found[0]!.member).toBe(member);
   });
 
+  it("of a repository's history is searched in every version, and tells each secret once", async () => {
+    const newer = Buffer.concat([properties, Buffer.from("spring.mail.password=Winter2025-y\n")]);
+    const id = idOf("blob", newer);
+    const pack = packOf([
+      { type: "commit", content: Buffer.from("tree 0\n\nnothing\n") },
+      { type: "tree", content: treeOf({ "app.properties": id }) },
+      { type: "blob", content: newer },
+      { delta: deltaOf(newer.length, properties.length, Buffer.alloc(0)), back: 1 },
+    ]);
+    const path = "app/.git/objects/pack/pack-1.pack";
+    const { secrets, skipped } = await secretsOfFile(pack, path);
+    expect(skipped).toBeUndefined();
+    expect(secrets.map(({ kind, line, member }) => [kind, line, member])).toEqual([
+      ["assigned-secret", 1, `${id.slice(0, 12)}:app.properties`],
+      ["assigned-secret", 2, `${id.slice(0, 12)}:app.properties`],
+    ]);
+    expect(await secretsOfFile(pack.subarray(0, pack.length - 30), path)).toMatchObject({
+      secrets: [{ line: 1 }, { line: 2 }],
+      skipped: "damaged archive, searched in part",
+    });
+    const elsewhere = packOf([{ delta: deltaOf(4, 4, properties), on: "1".repeat(40) }]);
+    expect(await secretsOfFile(elsewhere, path)).toEqual({ secrets: [], skipped: "damaged archive, searched in part" });
+  });
+
   it.each<[string, Uint8Array]>([
     ["zip", zipArchive({ "a.properties": properties })],
     ["tar", tarOf([{ name: "a.properties", content: properties }])],
     ["gzip", gzipSync(properties)],
+    ["lz4", lz4Of(properties)],
   ])("that is damaged never ends in another error: %s", async (_, bytes) => {
     for (let length = 0; length < bytes.length; length += 7) await secretsOf(bytes.subarray(0, length), "app/x");
     for (let at = 0; at < Math.min(bytes.length, 700); at += 3) {
@@ -101,7 +136,15 @@ describe("an archive", () => {
   });
 
   it("may be any bytes", async () => {
-    const magic = fc.constantFrom("1f8b08", "504b0304", "425a6839314159265359", "28b52ffd", "fd377a585a00", "789c");
+    const magic = fc.constantFrom(
+      "1f8b08",
+      "504b0304",
+      "425a6839314159265359",
+      "28b52ffd",
+      "fd377a585a00",
+      "789c",
+      "5041434b00000002",
+    );
     await fc.assert(
       fc.asyncProperty(magic, fc.uint8Array({ maxLength: 400 }), async (head, rest) => {
         await secretsOfFile(Buffer.concat([Buffer.from(head, "hex"), rest]), "app/x");

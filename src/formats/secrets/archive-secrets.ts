@@ -41,8 +41,14 @@ export function secretsOfFile(bytes: Uint8Array, path: string): SearchedFile | P
 async function secretsInside(bytes: Uint8Array, path: string): Promise<SearchedFile> {
   const opener = new FileOpener(choice);
   const secrets: MemberSecret[] = [];
-  for await (const { member, path: inner, content } of opener.open(bytes, path))
-    for (const secret of findSecrets(content, { path: inner }))
+  const versions = new Set<string>();
+  for await (const { member, path: inner, content, isVersion } of opener.open(bytes, path))
+    for (const secret of findSecrets(content, { path: inner })) {
+      // It stays in every version of its file until somebody takes it out: the first one, which git makes the newest, tells where it was.
+      const name = `${secret.kind} ${secret.hash}`;
+      if (isVersion && versions.has(name)) continue;
+      if (isVersion) versions.add(name);
       secrets.push(member === undefined ? secret : { ...secret, member });
+    }
   return { secrets, ...(opener.skipped === undefined ? {} : { skipped: opener.skipped }) };
 }

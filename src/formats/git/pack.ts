@@ -1,0 +1,234 @@
+import { createHash } from "node:crypto";
+import { inflateSync } from "node:zlib";
+import { AppError, corrupt, limitExceeded } from "../../core/errors.ts";
+import { applyDelta, deltaSizes } from "./delta.ts";
+
+/** An object of a repository, whole. */
+export interface GitObject {
+  readonly type: "commit" | "tree" | "blob" | "tag";
+  /** SHA-1 of type, length and content, in hex. */
+  readonly id: string;
+  readonly content: Uint8Array;
+}
+
+/** How much may be made of a pack. */
+export interface PackLimits {
+  /** Bytes of one object. */
+  readonly object: number;
+  /** Bytes of all, bases of deltas counted each time that they must be made again. */
+  readonly all: number;
+  readonly objects: number;
+}
+
+/** Bytes of an object id. Repositories with SHA-256 have 32; the pack does not tell, and only deltas by id need it. */
+export const idBytes = 20;
+const headerBytes = 12;
+const types = { 1: "commit", 2: "tree", 3: "blob", 4: "tag" } as const;
+const offsetDelta = 6;
+const idDelta = 7;
+/** Made objects that are kept for the deltas on them. */
+const keptBytes = 64 * 1024 ** 2;
+/** git makes chains of 50 and at most 4095 (git-repack(1), `--depth`). */
+const longestChain = 4_096;
+
+/** Whether bytes begin as a pack of git objects, version 2 or 3. */
+export function isGitPack(bytes: Uint8Array): boolean {
+  return (
+    bytes.length > headerBytes && /^PACK\0\0\0[\x02\x03]$/.test(Buffer.from(bytes.subarray(0, 8)).toString("latin1"))
+  );
+}
+
+/**
+ * The objects of a pack in its order (gitformat-pack), deltas applied; those whose base comes later, or by another pack, at the end or not at all: the
+ * number of those that could not be made is returned. Throws `CORRUPT_INPUT` with the offset where the pack is damaged or cut off, `LIMIT_EXCEEDED`
+ * beyond the limits; what came before is whole. The check sum at its end is not verified.
+ */
+export function* packObjects(bytes: Uint8Array, name: string, limits: PackLimits): Generator<GitObject, number> {
+  return yield* new PackReader(bytes, name, limits).objects();
+}
+
+interface Entry {
+  readonly at: number;
+  readonly type: number;
+  readonly size: number;
+  /** Where its deflated bytes begin. */
+  readonly start: number;
+  /** Offset or id of what it is a delta on. */
+  readonly base?: number | string;
+}
+
+interface Made {
+  readonly type: GitObject["type"];
+  readonly content: Uint8Array;
+}
+
+class PackReader {
+  readonly #bytes: Uint8Array;
+  readonly #name: string;
+  readonly #limits: PackLimits;
+  readonly #entries = new Map<number, Entry>();
+  readonly #byId = new Map<string, number>();
+  /** Least recently used first. */
+  readonly #kept = new Map<number, Made>();
+  #keptSize = 0;
+  #made = 0;
+
+  constructor(bytes: Uint8Array, name: string, limits: PackLimits) {
+    this.#bytes = bytes;
+    this.#name = name;
+    this.#limits = limits;
+  }
+
+  *objects(): Generator<GitObject, number> {
+    const count = new DataView(this.#bytes.buffer, this.#bytes.byteOffset).getUint32(8);
+    const waiting: Entry[] = [];
+    let at = headerBytes;
+    for (let index = 0; index < count; index++) {
+      if (index === this.#limits.objects) throw limitExceeded(this.#name, `${this.#limits.objects} objects`);
+      const entry = this.#entry(at);
+      this.#entries.set(at, entry);
+      const { content, end } = this.#inflated(entry);
+      at = end;
+      const object = this.#resolved(entry, content);
+      if (object === undefined) waiting.push(entry);
+      else yield this.#named(entry, object);
+    }
+    return yield* this.#late(waiting);
+  }
+
+  /** Deltas whose base stands behind them, one after the other as their bases are known. */
+  *#late(waiting: readonly Entry[]): Generator<GitObject, number> {
+    let left = waiting;
+    for (;;) {
+      const still: Entry[] = [];
+      for (const entry of left) {
+        const object = this.#resolved(entry);
+        if (object === undefined) still.push(entry);
+        else yield this.#named(entry, object);
+      }
+      if (still.length === left.length) return still.length;
+      left = still;
+    }
+  }
+
+  #named(entry: Entry, { type, content }: Made): GitObject {
+    const id = createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
+    this.#byId.set(id, entry.at);
+    return { type, id, content };
+  }
+
+  /** Type and size in the first bytes, then for a delta where its base is. */
+  #entry(at: number): Entry {
+    let next = at;
+    let byte = this.#byte(next++, at);
+    const type = (byte >> 4) & 7;
+    let size = byte & 15;
+    for (let scale = 16; byte >= 0x80; scale *= 128) {
+      if (scale > 2 ** 46) throw corrupt(this.#name, "an object with a size of more than seven bytes", at);
+      byte = this.#byte(next++, at);
+      size += (byte & 0x7f) * scale;
+    }
+    if (size > this.#limits.object) throw limitExceeded(this.#name, `${this.#limits.object} bytes in an object`);
+    if (type in types) return { at, type, size, start: next };
+    if (type === offsetDelta) {
+      const { distance, end } = this.#distance(next, at);
+      return { at, type, size, start: end, base: at - distance };
+    }
+    if (type !== idDelta) throw corrupt(this.#name, `an object of type ${type}`, at);
+    this.#byte(next + idBytes, at);
+    const base = Buffer.from(this.#bytes.subarray(next, next + idBytes)).toString("hex");
+    return { at, type, size, start: next + idBytes, base };
+  }
+
+  /** Seven bits a byte, most first; each further byte adds one, so that no number has two forms. */
+  #distance(start: number, at: number): { distance: number; end: number } {
+    let next = start;
+    let byte = this.#byte(next++, at);
+    let distance = byte & 0x7f;
+    while (byte >= 0x80) {
+      byte = this.#byte(next++, at);
+      distance = (distance + 1) * 128 + (byte & 0x7f);
+      if (distance > at) break;
+    }
+    if (distance === 0 || distance > at) throw corrupt(this.#name, "a delta on what is before the pack", at);
+    return { distance, end: next };
+  }
+
+  #byte(at: number, entry: number): number {
+    const byte = this.#bytes[at];
+    if (byte === undefined) throw corrupt(this.#name, "the pack is cut off", entry);
+    return byte;
+  }
+
+  #inflated({ at, start, size }: Entry): { content: Uint8Array; end: number } {
+    this.#count(size);
+    try {
+      const { buffer, engine } = inflateSync(this.#bytes.subarray(start), {
+        info: true,
+        maxOutputLength: size + 1,
+        chunkSize: Math.max(64, size + 1),
+      }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+      if (buffer.length !== size)
+        throw corrupt(this.#name, `an object of ${buffer.length} bytes that should have ${size}`, at);
+      return { content: buffer, end: start + engine.bytesWritten };
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw corrupt(this.#name, "an object that cannot be decompressed", at);
+    }
+  }
+
+  /** The object of an entry; undefined where what it is a delta on is not known (yet). */
+  #resolved(entry: Entry, inflated?: Uint8Array): Made | undefined {
+    const chain: { entry: Entry; content: Uint8Array | undefined }[] = [];
+    let made: Made | undefined;
+    for (let next: Entry | undefined = entry, content = inflated; made === undefined; content = undefined) {
+      const kept = this.#kept.get(next.at);
+      if (kept !== undefined) {
+        made = kept;
+        this.#kept.delete(next.at);
+        this.#kept.set(next.at, kept);
+      } else if (next.base === undefined)
+        made = this.#keep(next, {
+          type: types[next.type as keyof typeof types],
+          content: content ?? this.#inflated(next).content,
+        });
+      else {
+        chain.push({ entry: next, content });
+        if (chain.length > longestChain) throw corrupt(this.#name, "a chain of deltas without an end", next.at);
+        next = this.#baseOf(next);
+        if (next === undefined) return undefined;
+      }
+    }
+    for (const { entry: delta, content } of chain.reverse()) made = this.#applied(made, delta, content);
+    return made;
+  }
+
+  #baseOf({ base }: Entry): Entry | undefined {
+    const at = typeof base === "string" ? this.#byId.get(base) : base;
+    return at === undefined ? undefined : this.#entries.get(at);
+  }
+
+  #applied(base: Made, entry: Entry, inflated: Uint8Array | undefined): Made {
+    const delta = inflated ?? this.#inflated(entry).content;
+    const { result } = deltaSizes(delta, this.#name);
+    if (result > this.#limits.object) throw limitExceeded(this.#name, `${this.#limits.object} bytes in an object`);
+    this.#count(result);
+    return this.#keep(entry, { type: base.type, content: applyDelta(base.content, delta, this.#name) });
+  }
+
+  #keep(entry: Entry, made: Made): Made {
+    this.#kept.set(entry.at, made);
+    this.#keptSize += made.content.length;
+    for (const [at, { content }] of this.#kept) {
+      if (this.#keptSize <= keptBytes || at === entry.at) break;
+      this.#kept.delete(at);
+      this.#keptSize -= content.length;
+    }
+    return made;
+  }
+
+  #count(size: number): void {
+    this.#made += size;
+    if (this.#made > this.#limits.all) throw limitExceeded(this.#name, `${this.#limits.all} bytes in all objects`);
+  }
+}
