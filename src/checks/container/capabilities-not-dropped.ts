@@ -10,7 +10,7 @@ export default defineCheck({
   clauses: ["8176-5.6-d", "4.4.3-b"],
   why: "Runtimes give a container over ten capabilities that hardly any program needs, and kernel flaws often need one of them.",
   fix: "Set `capabilities: {drop: [ALL]}` (`--cap-drop ALL`) and add only NET_BIND_SERVICE, or what the process is seen to need.",
-  references: ["Pod Security Standards restricted: Capabilities", "CIS Kubernetes 1.10 5.2.9"],
+  references: ["Pod Security Standards restricted: Capabilities", "CIS Kubernetes 1.10.0 5.2.10"],
   needs: { container },
   evaluate({ container }) {
     if (container.operatingSystem === "windows") return notApplicable("Windows has no Linux capabilities");

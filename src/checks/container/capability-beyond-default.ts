@@ -41,7 +41,7 @@ export default defineCheck({
   clauses: ["8176-5.6-d", "4.4.3-b"],
   why: "Each capability is a part of root's power over the host's kernel; many of those outside the default set are enough to leave the container.",
   fix: "Remove it from `capabilities.add` (`--cap-add`); drop ALL and add back only what the process is seen to need.",
-  references: ["Pod Security Standards baseline: Capabilities", "CIS Docker 1.6.0 5.4", "CIS Kubernetes 1.10 5.2.9"],
+  references: ["Pod Security Standards baseline: Capabilities", "CIS Docker 1.6.0 5.4", "CIS Kubernetes 1.10.0 5.2.9"],
   needs: { container },
   evaluate({ container }) {
     const found = container.capabilities.add

@@ -12,7 +12,7 @@ export default defineCheck({
   references: [
     "Pod Security Standards baseline: Host Namespaces",
     "CIS Docker 1.6.0 5.17",
-    "CIS Kubernetes 1.10 5.2.4",
+    "CIS Kubernetes 1.10.0 5.2.4",
   ],
   needs: { container },
   evaluate({ container }) {

@@ -10,7 +10,7 @@ export default defineCheck({
   clauses: ["4.5.5-b", "4.5.5-c"],
   why: "A container that writes to or reads from its host's file system is tied to that host and can meddle with what else uses the folder.",
   fix: "Use a volume allotted for the purpose: a persistent volume claim, a named volume, an emptyDir.",
-  references: ["CIS Kubernetes 1.10 5.2.11"],
+  references: ["CIS Kubernetes 1.10.0 5.2.12"],
   needs: { container },
   evaluate({ container }) {
     const found = hostMounts(container).map((mount) => ({

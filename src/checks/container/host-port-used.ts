@@ -9,7 +9,7 @@ export default defineCheck({
   clauses: ["4.4.3-b"],
   why: "A host port goes past services and network policies, and ties the pod to nodes on which the port is free.",
   fix: "Remove `hostPort` and reach the pod through a Service.",
-  references: ["Pod Security Standards baseline: Host Ports", "CIS Kubernetes 1.10 5.2.12"],
+  references: ["Pod Security Standards baseline: Host Ports", "CIS Kubernetes 1.10.0 5.2.13"],
   needs: { container },
   evaluate({ container }) {
     if (container.runtime !== "kubernetes")

@@ -12,7 +12,7 @@ export default defineCheck({
   references: [
     "Pod Security Standards restricted: Privilege Escalation",
     "CIS Docker 1.6.0 5.26",
-    "CIS Kubernetes 1.10 5.2.6",
+    "CIS Kubernetes 1.10.0 5.2.6",
   ],
   needs: { container },
   evaluate({ container }) {

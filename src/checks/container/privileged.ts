@@ -12,7 +12,7 @@ export default defineCheck({
   references: [
     "Pod Security Standards baseline: Privileged Containers",
     "CIS Docker 1.6.0 5.5",
-    "CIS Kubernetes 1.10 5.2.2",
+    "CIS Kubernetes 1.10.0 5.2.2",
   ],
   needs: { container },
   evaluate({ container }) {

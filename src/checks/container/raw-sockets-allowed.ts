@@ -13,7 +13,7 @@ export default defineCheck({
   clauses: ["4.4.3-b"],
   why: "With NET_RAW a container forges packets and answers of its neighbours on the same network (ARP, DNS). It is in the default set of Docker and containerd.",
   fix: "Drop ALL, or at least NET_RAW.",
-  references: ["CIS Kubernetes 1.10 5.2.8"],
+  references: ["CIS Kubernetes 1.10.0 5.2.8"],
   needs: { container },
   evaluate({ container }) {
     const expected = `no ${capabilities.join(", ")}`;

@@ -9,7 +9,7 @@ export default defineCheck({
   clauses: ["4.1.5-a"],
   why: "Whoever runs the registry decides what runs here; images from anywhere are software from anyone.",
   fix: "Mirror the image into a trusted registry and name it from there, or add the registry to `settings.trustedRegistries` of the policy.",
-  references: ["CIS Kubernetes 1.10 5.5.1"],
+  references: ["CIS Kubernetes 1.10.0 5.5.1"],
   needs: { container },
   evaluate({ container }, { settings }) {
     if (container.image.text === "(built here)") return notApplicable("the image is built from source at start");

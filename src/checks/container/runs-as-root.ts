@@ -12,7 +12,7 @@ export default defineCheck({
   references: [
     "Pod Security Standards restricted: Running as Non-root user",
     "CIS Docker 1.6.0 4.1",
-    "CIS Kubernetes 1.10 5.2.7",
+    "CIS Kubernetes 1.10.0 5.2.7",
   ],
   needs: { container },
   evaluate({ container }) {

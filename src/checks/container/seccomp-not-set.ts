@@ -9,7 +9,7 @@ export default defineCheck({
   clauses: ["4.4.3-f"],
   why: "Kubernetes runs a container without seccomp unless its manifest, or the kubelet of each node it may land on, says otherwise.",
   fix: "Set `securityContext.seccompProfile: {type: RuntimeDefault}` in the pod.",
-  references: ["Pod Security Standards restricted: Seccomp", "CIS Kubernetes 1.10 5.6.2"],
+  references: ["Pod Security Standards restricted: Seccomp", "CIS Kubernetes 1.10.0 5.7.2"],
   needs: { container },
   evaluate({ container }) {
     if (container.operatingSystem === "windows") return notApplicable("Windows has no seccomp");

@@ -9,7 +9,6 @@ export default defineCheck({
   clauses: ["4.1.4-c", "4.1.4-b"],
   why: "A secret in a manifest or on a command line is known to everyone who reads the repository, the API or the history, and cannot be changed without a deployment.",
   fix: "Put it into a Secret or the organisation's secret manager and refer to it (`valueFrom: {secretKeyRef: …}`); replace the secret itself.",
-  references: ["CIS Kubernetes 1.10 5.4.1"],
   needs: { container },
   evaluate({ container }) {
     const found = container.env.flatMap((variable, index) =>

@@ -9,7 +9,7 @@ export default defineCheck({
   clauses: ["4.2.2-e"],
   why: "With a tag and no pull at start, a node runs whatever it pulled under that name before, perhaps long ago.",
   fix: "Pin the image by digest, or set `imagePullPolicy: Always`.",
-  references: ["CIS Kubernetes 1.10 1.2.10"],
+  references: ["CIS Kubernetes 1.10.0 1.2.11"],
   needs: { container },
   evaluate({ container }) {
     const { digest, tag, text } = container.image;

@@ -12,7 +12,7 @@ export default defineCheck({
   why: "A flaw in the runtime lets code leave its container and take the host and every container on it.",
   fix: "Upgrade the runtime to a version without it, then restart the engine and the containers that it started.",
   needs: { runtime: containerRuntime },
-  references: ["CIS Docker 1.6.0 1.1.2"],
+  references: ["CIS Docker 1.6.0 1.2.2"],
   evaluate({ runtime: { runtimes, factsDate: date } }) {
     if (runtimes.length === 0) return notApplicable("no container runtime is among the host's packages and programs");
     const evidence = runtimes.flatMap(({ matches }) => matches.map(vulnerabilityEvidence));

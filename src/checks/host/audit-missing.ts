@@ -9,7 +9,8 @@ export default defineCheck({
   fix: "apt-get install auditd (or dnf install audit), then systemctl enable --now auditd.",
   needs: { audit },
   references: [
-    "CIS Docker 1.6.0 1.1.3",
+    "CIS Distribution Independent Linux 2.0.0 4.1.2",
+    "CIS Distribution Independent Linux 2.0.0 4.1.3",
     "CIS Debian Linux 12 1.1.0 6.2.1",
     "CIS Red Hat Enterprise Linux 9 2.0.0 6.3.1",
   ],

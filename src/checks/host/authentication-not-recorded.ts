@@ -9,7 +9,7 @@ export default defineCheck({
   why: "A journal in memory is gone at the next start, and with it who logged on.",
   fix: "mkdir -p /var/log/journal and set Storage=persistent in /etc/systemd/journald.conf, or install rsyslog.",
   needs: { logging, logins },
-  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 6.2.2.4"],
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 6.2.2.4", "CIS Debian Linux 12 1.1.0 6.1.2.4"],
   evaluate({ logging: { journalStorage, journalFolder, writers, authenticationLogs }, logins: { files } }) {
     const kept: string[] = [];
     if (

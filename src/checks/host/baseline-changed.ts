@@ -18,7 +18,7 @@ export default defineCheck({
   why: "Accounts, services, boot files and engine configurations that changed since somebody signed their state were changed by an update, by hand, or by an intruder.",
   fix: "Find out who changed it: put back what was not wanted, and take a new baseline of the rest (plimsoll baseline host).",
   needs: { state: hostBaseline },
-  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 6.1.1", "CIS Debian Linux 12 1.1.0 6.3.1"],
+  references: ["CIS Red Hat Enterprise Linux 9 2.0.0 6.1.2", "CIS Debian Linux 12 1.1.0 6.3.2"],
   evaluate({ state }) {
     const { file, signature, problem, added, removed, changed, unread } = state;
     if (signature === "wrong-signature") {

@@ -9,7 +9,6 @@ interface DefaultSetting {
   readonly builtIn: string;
   accepts(value: string): boolean;
   readonly severity: Severity;
-  readonly reference: string;
 }
 
 const settings: readonly DefaultSetting[] = [
@@ -19,7 +18,6 @@ const settings: readonly DefaultSetting[] = [
     builtIn: "true",
     accepts: (value) => value === "false",
     severity: "medium",
-    reference: "2.2",
   },
   {
     name: "no-new-privileges",
@@ -27,7 +25,6 @@ const settings: readonly DefaultSetting[] = [
     builtIn: "false",
     accepts: (value) => value === "true",
     severity: "medium",
-    reference: "2.14",
   },
   {
     name: "userns-remap",
@@ -35,7 +32,6 @@ const settings: readonly DefaultSetting[] = [
     builtIn: '""',
     accepts: (value) => value !== '""' && value !== "false",
     severity: "medium",
-    reference: "2.9",
   },
   {
     name: "userland-proxy",
@@ -43,7 +39,6 @@ const settings: readonly DefaultSetting[] = [
     builtIn: "true",
     accepts: (value) => value === "false",
     severity: "low",
-    reference: "2.16",
   },
   {
     name: "live-restore",
@@ -51,7 +46,6 @@ const settings: readonly DefaultSetting[] = [
     builtIn: "false",
     accepts: (value) => value === "true",
     severity: "low",
-    reference: "2.15",
   },
   {
     name: "experimental",
@@ -59,7 +53,6 @@ const settings: readonly DefaultSetting[] = [
     builtIn: "false",
     accepts: (value) => value === "false",
     severity: "low",
-    reference: "2.18",
   },
   {
     name: "selinux-enabled",
@@ -67,7 +60,6 @@ const settings: readonly DefaultSetting[] = [
     builtIn: "true",
     accepts: () => true,
     severity: "low",
-    reference: "5.3",
   },
 ];
 
@@ -84,6 +76,7 @@ export default defineCheck({
     "CIS Docker 1.6.0 2.14",
     "CIS Docker 1.6.0 2.15",
     "CIS Docker 1.6.0 2.16",
+    "CIS Docker 1.6.0 2.18",
   ],
   evaluate({ engine: { engines } }) {
     const docker = engines.find((entry) => entry.engine === "docker");

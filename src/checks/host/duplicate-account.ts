@@ -11,6 +11,8 @@ export default defineCheck({
   references: [
     "CIS Distribution Independent Linux 2.0.0 6.2.16",
     "CIS Distribution Independent Linux 2.0.0 6.2.17",
+    "CIS Distribution Independent Linux 2.0.0 6.2.18",
+    "CIS Distribution Independent Linux 2.0.0 6.2.19",
     "CIS Debian Linux 12 1.1.0 7.2",
     "CIS Red Hat Enterprise Linux 9 2.0.0 7.2",
   ],

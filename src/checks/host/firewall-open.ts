@@ -10,7 +10,7 @@ export default defineCheck({
   needs: { firewall },
   references: [
     "CIS Distribution Independent Linux 2.0.0 3.5",
-    "CIS Red Hat Enterprise Linux 9 2.0.0 4.1.2",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 4.3.3",
     "CIS Debian Linux 12 1.1.0 4.3.8",
   ],
   evaluate({ firewall: { configurations, tables, unread } }) {

@@ -15,7 +15,7 @@ export default defineCheck({
   why: "The fix is out, and so is the knowledge of what it closes.",
   fix: "Install them (apt-get upgrade, dnf upgrade --security, zypper patch), or replace the host by one built from a current image.",
   needs: { updates },
-  references: ["CIS Debian Linux 12 1.1.0 1.2.2.1"],
+  references: ["CIS Debian Linux 12 1.1.0 1.2.2.1", "CIS Red Hat Enterprise Linux 9 2.0.0 1.2.2.1"],
   evaluate({ updates }, { now }) {
     const { manager, pending, unknownBecause } = updates;
     if (manager === "none") return notApplicable("the host has no package manager; its system is updated as a whole");

@@ -19,6 +19,7 @@ export default defineCheck({
   needs: { files },
   references: [
     "CIS Distribution Independent Linux 2.0.0 6.1.13",
+    "CIS Distribution Independent Linux 2.0.0 6.1.14",
     "CIS Debian Linux 12 1.1.0 7.1.13",
     "CIS Red Hat Enterprise Linux 9 2.0.0 7.1.13",
   ],

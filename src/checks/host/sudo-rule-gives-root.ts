@@ -7,7 +7,6 @@ export default defineCheck({
   clauses: ["4.5.4-c"],
   why: "Editors, interpreters, pagers and container tools run anything once they run as root, and a list of forbidden commands stops nobody.",
   fix: "Name exact commands with their arguments, use sudoedit for files, and add NOEXEC where a pager is needed.",
-  references: ["CIS Debian Linux 12 1.1.0 5.2.4", "CIS Red Hat Enterprise Linux 9 2.0.0 5.2.4"],
   needs: { sudo },
   evaluate({ sudo: { installed, rules, unread } }) {
     if (!installed) return notApplicable("sudo is not installed");

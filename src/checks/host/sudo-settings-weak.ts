@@ -11,9 +11,12 @@ export default defineCheck({
   fix: "Add to /etc/sudoers.d: Defaults use_pty, Defaults logfile=/var/log/sudo.log, Defaults env_reset, Defaults secure_path=…; remove !authenticate and env_keep of LD_ variables.",
   needs: { sudo },
   references: [
-    "CIS Distribution Independent Linux 2.0.0 5.2",
     "CIS Debian Linux 12 1.1.0 5.2.2",
+    "CIS Debian Linux 12 1.1.0 5.2.5",
+    "CIS Debian Linux 12 1.1.0 5.2.6",
     "CIS Red Hat Enterprise Linux 9 2.0.0 5.2.2",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 5.2.5",
+    "CIS Red Hat Enterprise Linux 9 2.0.0 5.2.6",
   ],
   evaluate({ sudo: found }) {
     if (!found.installed) return notApplicable("sudo is not installed");

@@ -10,7 +10,6 @@ export default defineCheck({
   clauses: ["4.1.2-b", "4.1.2-c"],
   why: "Ports below 1024 need root or CAP_NET_BIND_SERVICE: the image asks for rights that a higher port makes needless.",
   fix: "Listen on a port from 1024 up and map it where it is published: EXPOSE 8080.",
-  references: ["CIS Docker 1.6.0 5.8"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
     const low = configuration.exposedPorts.filter((port) => Number.parseInt(port, 10) < firstUnprivileged);

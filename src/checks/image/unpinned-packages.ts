@@ -9,7 +9,7 @@ export default defineCheck({
   clauses: ["4.1.2-c"],
   why: "Without a version the same Dockerfile makes another image tomorrow, and a package that was taken over comes in by itself.",
   fix: "Give each package its version: name=version (apt, apk), name-version (dnf), name==version (pip), name@version (npm, go); better, install from a lock file (npm ci, pip install --require-hashes).",
-  references: ["CIS Docker 1.6.0 4.11"],
+  references: ["CIS Docker 1.6.0 4.7"],
   needs: { configuration: imageConfiguration },
   evaluate({ configuration }) {
     return failEachStep(configuration, unpinned);

@@ -17,7 +17,7 @@ export default defineCheck({
   clauses: ["4.3.2-a"],
   why: "Who holds every right over every object holds the cluster and all its secrets; each such account is one more way to lose it.",
   fix: "Bind a role with the rights that are needed, in the namespaces where they are; keep one emergency account under guard.",
-  references: ["CIS Kubernetes 1.10 5.1.1"],
+  references: ["CIS Kubernetes 1.10.0 5.1.1"],
   needs: { role },
   evaluate({ role }) {
     const out = outOfJudgement(role);

@@ -10,7 +10,7 @@ export default defineCheck({
   clauses: ["4.4.2-a"],
   why: "A workload that may connect to anywhere can fetch tools, carry data away and attack its neighbours. A policy that allows everything restricts nothing.",
   fix: "Add a NetworkPolicy with `policyTypes: [Egress]` that names what the workload connects to.",
-  references: ["CIS Kubernetes 1.10 5.3.2"],
+  references: ["CIS Kubernetes 1.10.0 5.3.2"],
   needs: { workload, namespaceNetwork },
   evaluate({ workload, namespaceNetwork }) {
     const network = namespaceNetwork.workloads.find(

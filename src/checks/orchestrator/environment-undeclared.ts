@@ -11,7 +11,7 @@ export default defineCheck({
   clauses: ["4.4.5-a"],
   why: "Where development, test and production are not told apart, neither rights nor network rules can keep them apart; the default namespace belongs to none of them.",
   fix: "Give each environment namespaces of its own and label them: `kubectl label namespace shop environment=production`.",
-  references: ["CIS Kubernetes 1.10 5.6.1", "CIS Kubernetes 1.10 5.6.4"],
+  references: ["CIS Kubernetes 1.10.0 5.7.1", "CIS Kubernetes 1.10.0 5.7.4"],
   needs: { workload, namespace },
   params: z.object({
     /** Labels of a namespace that may name its environment. */

@@ -18,7 +18,6 @@ export default defineCheck({
   clauses: ["4.3.2-a", "4.3.1-a"],
   why: "What is bound to anonymous requests, to all authenticated users or to all service accounts is held by every pod and, at worst, by the whole network.",
   fix: "Bind the role to those who need it; delete the binding to the group.",
-  references: ["CIS Kubernetes 1.10 5.1.1"],
   needs: { role },
   evaluate({ role }) {
     if (role.bindings.length === 0) return notApplicable("it is bound to nobody");

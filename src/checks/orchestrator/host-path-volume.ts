@@ -9,7 +9,7 @@ export default defineCheck({
   clauses: ["4.5.5-b"],
   why: "A pod that may use a folder of its node as a volume can reach what the node and other pods keep there.",
   fix: "Replace `hostPath` by a volume allotted for the purpose: a persistent volume claim, a ConfigMap, an emptyDir.",
-  references: ["Pod Security Standards baseline: HostPath Volumes", "CIS Kubernetes 1.10 5.2.11"],
+  references: ["Pod Security Standards baseline: HostPath Volumes", "CIS Kubernetes 1.10.0 5.2.12"],
   needs: { workload },
   evaluate({ workload }) {
     const found = workload.volumes.flatMap((volume, index) =>

@@ -10,7 +10,7 @@ export default defineCheck({
   clauses: ["4.3.3-b"],
   why: "Where every pod may connect to every other, one that is broken into reaches all, whatever their sensitivity. A policy that allows everything restricts nothing.",
   fix: "Add a NetworkPolicy that denies ingress by default, and one for each connection that is needed.",
-  references: ["CIS Kubernetes 1.10 5.3.2"],
+  references: ["CIS Kubernetes 1.10.0 5.3.2"],
   needs: { workload, namespaceNetwork },
   evaluate({ workload, namespaceNetwork }) {
     const network = namespaceNetwork.workloads.find(

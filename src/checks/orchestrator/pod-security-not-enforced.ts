@@ -10,7 +10,7 @@ export default defineCheck({
   clauses: ["4.4.3-a", "4.4.3-d", "4.5.5-f"],
   why: "Unless the API server refuses them, privileged pods run as soon as someone asks for one; a scan sees them only afterwards.",
   fix: "kubectl label namespace NAME pod-security.kubernetes.io/enforce=restricted (or baseline)",
-  references: ["CIS Kubernetes 1.10 5.2.1"],
+  references: ["CIS Kubernetes 1.10.0 5.2.1"],
   needs: { namespace },
   evaluate({ namespace }) {
     const level = namespace.labels[label];

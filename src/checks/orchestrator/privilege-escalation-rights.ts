@@ -218,7 +218,15 @@ export default defineCheck({
   clauses: ["4.3.1-a"],
   why: "Some rights look small but are as good as the administrator's: who may create pods, mint tokens or bind roles takes the rest.",
   fix: "Remove the right, limit it by resourceNames, or bind the role in single namespaces; leave deployment to a pipeline of its own.",
-  references: ["CIS Kubernetes 1.10 5.1.4", "CIS Kubernetes 1.10 5.1.8", "CIS Kubernetes 1.10 5.1.10"],
+  references: [
+    "CIS Kubernetes 1.10.0 5.1.4",
+    "CIS Kubernetes 1.10.0 5.1.8",
+    "CIS Kubernetes 1.10.0 5.1.9",
+    "CIS Kubernetes 1.10.0 5.1.10",
+    "CIS Kubernetes 1.10.0 5.1.11",
+    "CIS Kubernetes 1.10.0 5.1.12",
+    "CIS Kubernetes 1.10.0 5.1.13",
+  ],
   needs: { role },
   evaluate({ role }) {
     const out = outOfJudgement(role);

@@ -16,7 +16,7 @@ export default defineCheck({
   clauses: ["4.1.4-e", "4.3.1-a"],
   why: "Who may read the secrets of a namespace has every password and token in it, also those of other applications; list and watch give the contents too.",
   fix: "Name the secrets (`resourceNames`) with the verb get alone, or hand secrets to pods by reference and grant no right to read them.",
-  references: ["CIS Kubernetes 1.10 5.1.2"],
+  references: ["CIS Kubernetes 1.10.0 5.1.2"],
   needs: { role },
   evaluate({ role }) {
     const out = outOfJudgement(role);

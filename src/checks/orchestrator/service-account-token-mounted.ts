@@ -9,7 +9,7 @@ export default defineCheck({
   clauses: ["4.3.1-a"],
   why: "A token for the API in a pod that does not use the API is a gift to whoever breaks in: it holds all rights of the service account.",
   fix: "Set `automountServiceAccountToken: false` in the pod or in its service account; give pods that use the API an account of their own.",
-  references: ["CIS Kubernetes 1.10 5.1.6"],
+  references: ["CIS Kubernetes 1.10.0 5.1.6"],
   needs: { workload },
   evaluate({ workload }) {
     const source =

@@ -9,7 +9,7 @@ export default defineCheck({
   clauses: ["4.3.1-a"],
   why: "A wildcard grants what nobody thought of, and whatever later versions and extensions add.",
   fix: "Name the verbs, resources and groups that are used.",
-  references: ["CIS Kubernetes 1.10 5.1.3"],
+  references: ["CIS Kubernetes 1.10.0 5.1.3"],
   needs: { role },
   evaluate({ role }) {
     const out = outOfJudgement(role);
