@@ -78,9 +78,7 @@ describe("a WWW-Authenticate header", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 2_000, unit: "binary" }), (text) => Array.isArray(parseChallenges(text))),
     );
-    const began = performance.now();
-    parseChallenges(`a="${"\\".repeat(16_000)}`);
-    parseChallenges("a =".repeat(5_000));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    parseChallenges(`a="${"\\".repeat(1_000_000)}`);
+    parseChallenges("a =".repeat(300_000));
   });
 });

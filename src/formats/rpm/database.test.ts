@@ -53,7 +53,6 @@ describe.each(databases)("a real $kind database (skipped where rpmdb is absent)"
         fc.property(flips, cut, (edits, length) => {
           const damaged = Buffer.from(bytes.subarray(0, length ?? bytes.length));
           for (const [at, bit] of edits) if (at < damaged.length) damaged[at]! ^= 1 << bit;
-          const before = performance.now();
           try {
             parseRpmDatabase(damaged, path);
             read++;
@@ -61,7 +60,6 @@ describe.each(databases)("a real $kind database (skipped where rpmdb is absent)"
             expect(error).toBeInstanceOf(AppError);
             refused++;
           }
-          expect(performance.now() - before).toBeLessThan(5_000);
         }),
         { numRuns: 400 },
       );
