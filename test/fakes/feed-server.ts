@@ -17,6 +17,10 @@ export interface SeenRequest {
 export class FeedServer {
   readonly files = new Map<string, { bytes: Buffer; date: Date }>();
   fault: FeedFault = "none";
+  /** Answers as a service that packs what it sends while it sends it: from another address, in chunks without a length, undated, with a weak entity tag and whole always. */
+  packsOnTheWay = false;
+  /** What it says that every file is. */
+  contentType: string | undefined;
   readonly seen: SeenRequest[] = [];
   readonly #server = createServer((request, response) => this.#answer(request, response));
 
@@ -57,7 +61,8 @@ export class FeedServer {
       "wrong-content": () => end(200, {}, "<!doctype html><title>Sign in to the hotel network</title>"),
       ...(!path.startsWith("/moved") && { redirect: () => end(302, { location: `/moved${path}` }) }),
     };
-    const fault = faulty[this.fault];
+    const isElsewhere = this.packsOnTheWay && !path.startsWith("/moved");
+    const fault = faulty[isElsewhere && !faulty[this.fault] ? "redirect" : this.fault];
     if (fault) fault();
     else if (found === undefined) end(404, {}, "not here");
     else this.#send(request, response, path, found);
@@ -69,19 +74,25 @@ export class FeedServer {
     path: string,
     { bytes, date }: { bytes: Buffer; date: Date },
   ): void {
-    const etag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}"`;
-    const headers = { etag, "last-modified": date.toUTCString(), "accept-ranges": "bytes" };
+    const tag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}"`;
+    const etag = this.packsOnTheWay ? `W/${tag}` : tag;
+    const headers = {
+      etag,
+      ...(!this.packsOnTheWay && { "last-modified": date.toUTCString(), "accept-ranges": "bytes" }),
+      ...(this.contentType !== undefined && { "content-type": this.contentType }),
+    };
     if (request.headers["if-none-match"] === etag) {
       this.seen.push({ path, status: 304, sent: 0, range: undefined });
       response.writeHead(304, headers).end();
       return;
     }
-    const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? "");
+    const range = this.packsOnTheWay ? null : /^bytes=(\d+)-$/.exec(request.headers.range ?? "");
     const from = range && request.headers["if-range"] === etag ? Number(range[1]) : 0;
     const body = bytes.subarray(from);
     const status = from > 0 ? 206 : 200;
     const partial = from > 0 ? { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {};
-    response.writeHead(status, { ...headers, ...partial, "content-length": body.length });
+    const length = this.packsOnTheWay ? {} : { "content-length": body.length };
+    response.writeHead(status, { ...headers, ...partial, ...length });
     const sent = this.fault === "cut" ? body.subarray(0, Math.ceil(body.length / 2)) : body;
     this.seen.push({ path, status, sent: sent.length, range: request.headers.range });
     if (this.fault !== "cut") response.end(sent);

@@ -11,6 +11,10 @@ it("has no two feeds of one id or file name", () => {
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
+it("knows every feed that is fetched by its id, which names the folder that it is fetched into", () => {
+  expect(feeds.filter(({ id, mirror, names }) => mirror && !names.includes(id)).map(({ id }) => id)).toEqual([]);
+});
+
 it("addresses of feeds are HTTPS and have a place for their parts", () => {
   for (const { mirror } of feeds) {
     for (const url of mirror?.urls ?? []) {

@@ -67,7 +67,7 @@ export const kubernetesFeed: Feed = defineOsvFeed({
 export const kubernetesList: Feed = defineOsvFeed({
   id: "kubernetes-list",
   title: "Kubernetes vulnerability list",
-  names: ["k8s", "vuln-list-k8s"],
+  names: ["k8s", "kubernetes-list", "vuln-list-k8s"],
   ecosystems: ["kubernetes"],
   mirror: { kind: "files", urls: ["https://github.com/aquasecurity/vuln-list-k8s/archive/refs/heads/main.tar.gz"] },
   wants: (path) => /(^|\/)upstream\/CVE-[^/]*\.json$/.test(path),
