@@ -128,6 +128,15 @@ describe("a feed with a file for each release", () => {
     server.files.delete("/v3.25/main.json");
     expect(await refresh("alpine-secdb")).toMatchObject({ status: "kept", reason: expect.stringContaining("404") });
     put("v3.25");
+    // What an attempt that failed had fetched is not taken up where the next one finds it gone.
+    put("v3.26");
+    server.put("/v3.3/main.json", "{ cut");
+    expect(await refresh("alpine-secdb")).toMatchObject({ status: "kept" });
+    for (const part of ["main", "community"]) server.files.delete(`/v3.26/${part}.json`);
+    server.put("/v3.3/main.json", secdb("v3.3b"));
+    expect(await refresh("alpine-secdb")).toMatchObject({ status: "fetched" });
+    expect((await openAdvisories(folder)).ecosystems()).not.toContain("alpine:3.26");
+    expect(existsSync(join(folder, "alpine-secdb", "v3.26"))).toBe(false);
     server.files.delete("/v3.20/main.json");
     expect(await refresh("alpine-secdb")).toMatchObject({ status: "kept", reason: expect.stringContaining("404") });
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -67,6 +67,20 @@ describe("feeds of rules", () => {
     expect(await refresh([])).toEqual([{ url: `${base}/one.yar`, status: "unchanged" }]);
     server.put("/one.yar", `${rule("one")}${rule("more")}`, new Date("2025-05-05T00:00:00Z"));
     expect(await refresh([])).toMatchObject([{ status: "fetched", rules: 2 }]);
+  });
+  it("are in use where an update was killed after the old ones were moved aside, and put right by the next", async () => {
+    server.put("/one.yar", rule("one"));
+    await refresh([`${base}/one.yar`]);
+    const [name] = readdirSync(folder).filter((entry) => entry.startsWith("one-"));
+    renameSync(join(folder, name!), join(folder, `.${name}.old`));
+    expect(rulesAt(folder).map(({ text }) => text)).toEqual([rule("one")]);
+    server.fault = "500";
+    expect(await refresh([])).toMatchObject([{ status: "kept" }]);
+    expect(readdirSync(folder).sort()).toEqual([name, "rule-feeds.json"].sort());
+    expect(rulesAt(folder).map(({ text }) => text)).toEqual([rule("one")]);
+    // What is moved aside while the new ones are there does not count beside them.
+    cpSync(join(folder, name!), join(folder, `.${name}.old`), { recursive: true });
+    expect(rulesAt(folder)).toHaveLength(1);
   });
   it("leave out rules that the engine refuses, and those whose name is taken", async () => {
     server.put(

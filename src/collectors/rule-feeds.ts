@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Dispatcher } from "undici";
 import { replaceFile } from "../advisories/file/write.ts";
 import { feedFiles, isArchive } from "../advisories/sources/feed-files.ts";
-import { takePlace, tolerableLoss } from "../advisories/sources/mirrored-feed.ts";
+import { tolerableLoss } from "../advisories/sources/mirrored-feed.ts";
+import { mendPlace, takePlace } from "../advisories/sources/replaced-folder.ts";
 import { type FileValidators, fetchFile } from "../clients/feed-fetch.ts";
 import { AppError, corrupt, limitExceeded } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
@@ -93,6 +94,7 @@ async function refreshOne(
   { dispatcher, patience, force, complaint, now }: RuleFeedOptions,
 ): Promise<RuleFeedRefresh> {
   const name = folderOf(url);
+  await mendPlace(join(folder, note?.folder ?? name));
   const isThere = note !== undefined && existsSync(join(folder, note.folder));
   const scratch = await mkdtemp(join(folder, ".fetch-"));
   try {

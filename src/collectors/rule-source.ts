@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { movedAside } from "../advisories/sources/replaced-folder.ts";
 import { AppError, messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 
@@ -44,17 +45,24 @@ export function readSource(path: string): RuleSource {
   }
 }
 
-/** Folders that begin with a dot hold what is being fetched. */
 function filesAt(path: string, ending: RegExp, what: string, endings: string): RuleSource[] {
   const hint = `name a ${what} or a folder of files that end in ${endings}`;
   if (!existsSync(path)) throw new AppError("CONFIG_INVALID", `${path}: no such ${what} or folder`, { hint });
   if (!statSync(path).isDirectory()) return [readSource(path)];
   const files = readdirSync(path, { recursive: true })
     .map(String)
-    .filter((name) => ending.test(name) && !/(^|\/)\./.test(name))
+    .filter((name) => ending.test(name) && isInUse(path, name))
     .map((name) => join(path, name))
     .sort();
   if (files.length === 0)
     throw new AppError("CONFIG_INVALID", `${path}: no file of the folder ends in ${endings}`, { hint });
   return files.map(readSource);
+}
+
+/** Folders that begin with a dot hold what is being fetched, but for one that was moved aside by an update that ended before anything was in its place. */
+function isInUse(folder: string, name: string): boolean {
+  const [top = "", ...below] = name.split("/");
+  const before = movedAside(top);
+  const isInstead = before !== undefined && !existsSync(join(folder, before));
+  return ![...(isInstead ? [] : [top]), ...below].some((part) => part.startsWith("."));
 }

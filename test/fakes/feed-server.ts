@@ -45,7 +45,7 @@ export class FeedServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const path = decodeURI(new URL(request.url ?? "/", "http://feed.test").pathname);
+    const path = decodeURIComponent(new URL(request.url ?? "/", "http://feed.test").pathname);
     const file = this.files.get(path);
     const end = (status: number, headers: Record<string, string | number> = {}, body: Buffer | string = "") => {
       this.seen.push({ path, status, sent: body.length, range: request.headers.range });

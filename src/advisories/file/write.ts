@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError, messageOf } from "../../core/errors.ts";
 import { fileMagic, indexName, shardFolder, tableEntry } from "./container.ts";
@@ -10,6 +10,12 @@ export interface Disk {
   /** Writes a new file and waits until it is on the disk. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name, or copies it where the file system has no second names. */
+  link(from: string, to: string): Promise<void>;
+  /** Waits until the names in a folder are on the disk. */
+  syncFolder(path: string): Promise<void>;
+  /** Removes a file or a whole folder; what is not there is no error. */
+  remove(path: string): Promise<void>;
 }
 
 /** The real file system. */
@@ -24,7 +30,37 @@ export const realDisk: Disk = {
     }
   },
   rename,
+  link: (from, to) => linkOrCopy(from, to),
+  // Windows opens no folders.
+  syncFolder: async (path) => (process.platform === "win32" ? undefined : sync(path)),
+  remove: (path) => rm(path, { recursive: true, force: true }),
 };
+
+/** A second name for a file, or a copy of it that is on the disk. */
+export async function linkOrCopy(from: string, to: string, linking: typeof link = link): Promise<void> {
+  try {
+    await linking(from, to);
+  } catch (error) {
+    if (!isWithoutLinks(error)) throw error;
+    await copyFile(from, to);
+    await sync(to);
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** What link(2) says where a file system has no second names, or none to spare for this file. */
+function isWithoutLinks(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK"].includes(String(code));
+}
 
 /** Ends of names of files that are being written; a killed writer leaves them behind. */
 const unfinished = /\.unfinished-[0-9a-f]{12}$/;
@@ -98,10 +134,18 @@ async function removeUnused(folder: string, used: ReadonlySet<string>): Promise<
   const paths = (await readdir(join(folder, shardFolder)))
     .filter((name) => !used.has(name))
     .map((name) => join(folder, shardFolder, name));
-  const unfinishedIndexes = (await readdir(folder))
-    .filter((name) => unfinished.test(name))
-    .map((name) => join(folder, name));
-  for (const path of [...paths, ...unfinishedIndexes]) {
+  await removeAbandoned(paths);
+  await removeUnfinished(folder);
+}
+
+/** Removes what writers that were killed left in a folder. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => unfinished.test(name));
+  await removeAbandoned(names.map((name) => join(folder, name)));
+}
+
+async function removeAbandoned(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
     const age = await stat(path).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import { scratchFolder } from "../feed.fixture.ts";
 import { feeds } from "../feeds/feeds.ts";
 import { openAdvisories } from "../open.ts";
 import { csafFileName, listedChanges } from "./csaf-mirror.ts";
+import { atEveryStep } from "./faulty-disk.fixture.ts";
 import { isArchive, plainName } from "./feed-files.ts";
 import { type FeedRefresh, type RefreshOptions, refreshFeeds } from "./refresh.ts";
 
@@ -178,6 +179,43 @@ describe("a CSAF provider", () => {
       expect(await fixOf(1003)).toBe("0:3-3");
     },
   );
+
+  it("changes all at once or not at all, whatever befalls the disk and whenever", async () => {
+    const state = async () => [await fixOf(1003), await fixOf(1004), await fixOf(1005), await fixOf(2000)].join(" ");
+    const times = ["2025-02-04T00:00:00+00:00", "2025-02-05T00:00:00+00:00"] as const;
+    server.put(`${vex}/changes.csv`, line(1003, times[0]) + line(1004, times[0]));
+    server.put(`${vex}/2024/cve-2024-1003.json`, document(1003, "3-3"));
+    server.put(`${vex}/2024/cve-2024-1004.json`, document(1004, "3-3"));
+    expect(await refresh()).toMatchObject({ status: "fetched" });
+    const before = "0:3-3 0:3-3 0:1-1 ";
+    expect(await state()).toBe(before);
+    server.put(`${vex}/changes.csv`, line(2000, times[1]) + line(1003, times[1]));
+    server.put(`${vex}/deletions.csv`, line(1005, times[1]));
+    server.put(`${vex}/2024/cve-2024-2000.json`, document(2000, "5-5"));
+    server.put(`${vex}/2024/cve-2024-1003.json`, document(1003, "5-5"));
+    const after = "0:5-5 0:3-3  0:5-5";
+    const whole = folder;
+    const seen = new Set<string>();
+    await atEveryStep(
+      () => {
+        folder = join(scratch, `step-${count++}`);
+        cpSync(whole, folder, { recursive: true });
+      },
+      (disk) => refresh({ disk }),
+      async (where) => {
+        const found = await state();
+        seen.add(found);
+        expect([before, after], where).toContain(found);
+        expect(await refresh(), where).not.toHaveProperty("reason");
+        expect(await state(), where).toBe(after);
+        expect(
+          readdirSync(folder).filter((name) => !name.includes(".unfinished-")),
+          where,
+        ).toEqual(["feeds.json", "redhat-csaf"]);
+      },
+    );
+    expect([...seen].sort()).toEqual([before, after]);
+  }, 60_000);
 
   it("that deletes much is not believed, except by force", async () => {
     const gone = numbers.slice(0, 20);

@@ -1,21 +1,22 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
 import { AppError, corrupt } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { type Feed, member, readJson, textOf } from "../feeds/feed.ts";
-import { changesFolder } from "./feed-files.ts";
+import { realDisk } from "../file/write.ts";
+import { changedCount, newChanges, putChanges } from "./changed-documents.ts";
 import {
   type FeedNote,
   largestFile,
   type RefreshOptions,
   rebased,
-  takePlace,
   tolerableLoss,
   trustedCount,
 } from "./mirrored-feed.ts";
+import { takePlace } from "./replaced-folder.ts";
 
 /** Changed documents that are kept beside the archive; with more a newer archive is fetched where there is one. */
 const mostChanges = 5_000;
@@ -58,7 +59,7 @@ export async function refreshCsaf(
       await rm(staging, { recursive: true, force: true });
       return undefined;
     }
-    const kept = await countOf(join(folder, feed.id, changesFolder));
+    const kept = await changedCount(join(folder, feed.id));
     if (kept + pending.length <= mostChanges || (await address.archive()) === known.archive)
       return addChanges(feed, { address, folder, staging }, pending, { ...known, files: lists.files }, options);
   }
@@ -186,11 +187,8 @@ async function addChanges(
     throw new AppError("CORRUPT_INPUT", `feed ${feed.id} deletes ${deletions} of ${note.documents ?? 0} documents`, {
       hint: `the old feed in ${folder} stays; if the loss is meant, repeat with --force`,
     });
-  const staged = join(staging, changesFolder);
-  await fetchChanges(feed, address, pending, staged, options);
-  const target = join(folder, feed.id, changesFolder);
-  await mkdir(target, { recursive: true });
-  for (const change of pending) await rename(join(staged, nameOf(change)), join(target, nameOf(change)));
+  const staged = await fetchChanges(feed, address, pending, staging, options);
+  await putChanges(staged, join(folder, feed.id), options.disk);
   await rm(staging, { recursive: true, force: true });
   return { ...note, date: newest(pending, Date.parse(note.date)) };
 }
@@ -219,9 +217,9 @@ async function refreshArchive(
     throw corrupt(url, "the server says that it is unchanged, and it was never fetched");
   const made = archiveTime(name, fetched.lastModified, lists.changes);
   const pending = since(lists.changes, made);
-  await fetchChanges(feed, address, pending, join(staging, changesFolder), options);
+  if (pending.length > 0) await fetchChanges(feed, address, pending, staging, options);
   const { records, files: documents } = await trustedCount(feed, staging, note, options, folder);
-  await takePlace(staging, join(folder, feed.id));
+  await takePlace(staging, join(folder, feed.id), options.disk);
   return {
     date: newest(pending, made),
     records,
@@ -243,33 +241,31 @@ function newest(changes: readonly Change[], otherwise: number): string {
   return new Date(changes.reduce((latest, { time }) => Math.max(latest, time), otherwise)).toISOString();
 }
 
-async function countOf(folder: string): Promise<number> {
-  return (await readdir(folder).catch(() => [])).length;
-}
-
-/** Fetches the changed documents into a folder; a deleted one leaves an empty file. */
+/** Fetches the changed documents into a folder in that of what is being fetched, and answers it; a deleted one leaves an empty file. */
 async function fetchChanges(
   feed: Feed,
   address: Address,
   changes: readonly Change[],
-  folder: string,
+  staging: string,
   options: RefreshOptions,
-): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  if (changes.length === 0) return;
-  await mkdir(folder, { recursive: true });
+): Promise<string> {
+  const { disk = realDisk } = options;
+  const folder = await newChanges(staging, disk);
   const waiting = [...changes];
   let done = 0;
   const work = async () => {
     for (let change = waiting.pop(); change !== undefined; change = waiting.pop()) {
-      const bytes = change.isDeletion ? "" : await fetchDocument(address.of(change.path), nameOf(change), options);
-      await writeFile(join(folder, nameOf(change)), bytes);
+      const bytes = change.isDeletion
+        ? Buffer.alloc(0)
+        : await fetchDocument(address.of(change.path), nameOf(change), options);
+      await disk.write(join(folder, nameOf(change)), bytes);
       options.onProgress?.(`${feed.title}: ${++done} of ${changes.length} changes`);
     }
   };
   const results = await Promise.allSettled(Array.from({ length: Math.min(atOnce, changes.length) }, work));
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
+  return folder;
 }
 
 async function fetchDocument(url: string, name: string, options: RefreshOptions): Promise<Buffer> {

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, limitExceeded, messageOf } from "../../core/errors.ts";
@@ -8,6 +8,7 @@ import { decompress } from "../../formats/compression.ts";
 import { readTar } from "../../formats/tar.ts";
 import { ZipFile } from "../../formats/zip.ts";
 import type { FeedFile } from "../feeds/feed.ts";
+import { changedDocuments, changesFolder, changesFolders } from "./changed-documents.ts";
 
 /** A file of a feed before anybody decided whether to read it. */
 export interface FoundFile {
@@ -39,9 +40,6 @@ export function plainName(path: string): string {
     .toLowerCase();
 }
 
-/** Folder of single documents that are newer than the whole archive beside it, as an update by changes leaves them. An empty one says that the document was deleted. */
-export const changesFolder = "changes";
-
 /** The files below a folder, archives in it included, or in an archive, or the single file, in a stable order: folders by name, archives as they are written. */
 export async function* feedFiles(path: string): AsyncGenerator<FoundFile> {
   const found = await statOf(path);
@@ -56,15 +54,15 @@ function archiveFiles(path: string, changed: Date): AsyncGenerator<FoundFile> {
 
 /** What lies in the folder of changes stands for the file of the same name in an archive. */
 async function* currentFiles(root: string): AsyncGenerator<FoundFile> {
-  const changes = join(root, changesFolder);
-  const changed = new Map<string, { isDeleted: boolean }>();
-  if (existsSync(changes))
-    for (const name of await readdir(changes))
-      changed.set(name, { isDeleted: (await stat(join(changes, name))).size === 0 });
-  for await (const file of folderFiles(root, "")) {
+  const folders = await changesFolders(root);
+  const changed = await changedDocuments(root, folders);
+  for await (const file of folderFiles(root, "", new Set(folders.earlier))) {
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-    const change = changed.get(name);
-    if (change === undefined || (!change.isDeleted && file.path === `${changesFolder}/${name}`)) yield file;
+    const isDeleted = changed.get(name);
+    if (isDeleted === undefined) yield file;
+    // The number of the folder says nothing about the document.
+    else if (!isDeleted && file.path === `${folders.current}/${name}`)
+      yield { ...file, path: `${changesFolder}/${name}` };
   }
 }
 
@@ -79,11 +77,15 @@ async function statOf(path: string) {
   }
 }
 
-async function* folderFiles(root: string, below: string): AsyncGenerator<FoundFile> {
+async function* folderFiles(
+  root: string,
+  below: string,
+  passedOver: ReadonlySet<string> = new Set(),
+): AsyncGenerator<FoundFile> {
   const entries = await readdir(join(root, below), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
-    if (entry.name.startsWith(".") || entry.name.endsWith(".part")) continue;
+    if (entry.name.startsWith(".") || entry.name.endsWith(".part") || passedOver.has(entry.name)) continue;
     if (entry.isDirectory()) yield* folderFiles(root, path);
     else if (isArchive(entry.name)) yield* archiveFiles(join(root, path), (await stat(join(root, path))).mtime);
     else if (entry.isFile()) yield singleFile(join(root, path), path, (await stat(join(root, path))).mtime);

@@ -6,6 +6,7 @@ import { AppError, corrupt, messageOf } from "../../core/errors.ts";
 import type { Feed, FeedContent } from "../feeds/feed.ts";
 import { feeds } from "../feeds/feeds.ts";
 import { beginning, type FoundFile, feedFiles, isArchive, loaded, plainName } from "./feed-files.ts";
+import { movedAside } from "./replaced-folder.ts";
 
 /** One feed and where its files are. */
 export interface FeedSource {
@@ -51,9 +52,8 @@ export async function findFeeds(path: string): Promise<FeedSource[]> {
   const found: FeedSource[] = [];
   if (await isFolder(path)) {
     const notes = await readNotes(path);
-    for (const name of (await readdir(path)).sort()) {
-      if (name.startsWith(".") || notFeeds.test(name)) continue;
-      const source = await feedAt(join(path, name), notes);
+    for (const { name, feedName } of await namesIn(path)) {
+      const source = await feedAt(join(path, name), notes, feedName);
       if (source) found.push(source);
     }
   }
@@ -63,6 +63,18 @@ export async function findFeeds(path: string): Promise<FeedSource[]> {
     });
   }
   return found;
+}
+
+/** What may be a feed in a folder of feeds, in order. What an update moved aside counts where it ended before anything was in its place. */
+async function namesIn(folder: string): Promise<{ name: string; feedName: string }[]> {
+  const names = await readdir(folder);
+  return names
+    .flatMap((name) => {
+      const before = movedAside(name);
+      if (before !== undefined) return names.includes(before) ? [] : [{ name, feedName: before }];
+      return name.startsWith(".") || notFeeds.test(name) ? [] : [{ name, feedName: name }];
+    })
+    .sort((a, b) => (a.feedName < b.feedName ? -1 : 1));
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -91,10 +103,10 @@ async function readNotes(folder: string): Promise<FeedNotes> {
   }
 }
 
-async function feedAt(path: string, notes: FeedNotes): Promise<FeedSource | undefined> {
+async function feedAt(path: string, notes: FeedNotes, name = path): Promise<FeedSource | undefined> {
   const folder = await isFolder(path);
   const feed = (folder ? !(await holdsFeeds(path)) : true)
-    ? (namedFeed(path, folder) ?? (await sniffed(path, folder)))
+    ? (namedFeed(name, folder) ?? (await sniffed(path, folder)))
     : undefined;
   if (feed === undefined) return undefined;
   const noted = notes[feed.id]?.date;

@@ -1,9 +1,8 @@
-import { mkdtemp, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Dispatcher } from "undici";
 import type { FileValidators } from "../../clients/feed-fetch.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Feed, FeedContent } from "../feeds/feed.ts";
+import type { Disk } from "../file/write.ts";
 import { readFeed } from "./feed-source.ts";
 
 /** What is kept of a feed between updates, in `feeds.json` beside the feeds. */
@@ -26,6 +25,7 @@ export interface RefreshOptions {
   readonly dispatcher?: Dispatcher | undefined;
   readonly patience?: number | undefined;
   readonly force?: boolean | undefined;
+  readonly disk?: Disk | undefined;
   readonly onProgress?: ((text: string) => void) | undefined;
 }
 
@@ -56,23 +56,6 @@ function countOf(content: FeedContent): number {
     (sum, list) => sum + (list?.length ?? 0),
     0,
   );
-}
-
-/** The old folder is moved aside and removed only when the new one is in place. */
-export async function takePlace(staging: string, target: string): Promise<void> {
-  const aside = await mkdtemp(`${dirname(target)}/.old-`);
-  const old = join(aside, "feed");
-  const moved = await rename(target, old).then(
-    () => true,
-    () => false,
-  );
-  try {
-    await rename(staging, target);
-  } catch (error) {
-    if (moved) await rename(old, target);
-    throw error;
-  }
-  await rm(aside, { recursive: true, force: true });
 }
 
 /** An address of a feed, at the scheme and host that stand for its own where a mirror is named. */

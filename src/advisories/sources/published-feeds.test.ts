@@ -6,6 +6,7 @@ import { collectBytes } from "../../formats/byte-source.ts";
 import { unbzip2 } from "../../formats/bzip2.ts";
 import { scratchFolder, writeFiles } from "../feed.fixture.ts";
 import { feeds } from "../feeds/feeds.ts";
+import { untilBegun } from "./begun.fixture.ts";
 import { findFeeds, readFeed } from "./feed-source.ts";
 import { packedErrata } from "./packed-errata.fixture.ts";
 import { errata, type PublishedFeed, publishedFeeds } from "./published-feeds.fixture.ts";
@@ -96,7 +97,10 @@ describe.each(publishedFeeds.map((feed) => [feed.id, feed] as const))("feed %s",
     await refresh(id);
     publish(feed, grown);
     server.fault = "cut";
-    expect(await refresh(id)).toMatchObject({ status: "kept", reason: expect.stringMatching(/\S/) });
+    expect(await untilBegun(folder, () => refresh(id))).toMatchObject({
+      status: "kept",
+      reason: expect.stringMatching(/\S/),
+    });
     await expectItems(feed, usual);
     server.fault = "none";
     const before = server.seen.length;
@@ -179,7 +183,10 @@ describe.each(packed.map((feed) => [feed.id, feed] as const))("feed %s, packed o
     await refresh(id);
     publish(feed, grown);
     server.fault = "cut";
-    expect(await refresh(id)).toMatchObject({ status: "kept", reason: expect.stringMatching(/\S/) });
+    expect(await untilBegun(folder, () => refresh(id))).toMatchObject({
+      status: "kept",
+      reason: expect.stringMatching(/\S/),
+    });
     await expectItems(feed, usual);
     server.fault = "none";
     expect(await refresh(id)).toEqual({ feed: id, status: "fetched" });

@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type FetchResult, type FileValidators, fetchBytes, fetchFile } from "../../clients/feed-fetch.ts";
+import { copyFile, mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { type FetchResult, type FileValidators, fetchFile } from "../../clients/feed-fetch.ts";
 import { AppError, corrupt } from "../../core/errors.ts";
 import type { Feed } from "../feeds/feed.ts";
 import { feeds } from "../feeds/feeds.ts";
-import { replaceFile } from "../file/write.ts";
+import { removeUnfinished, replaceFile } from "../file/write.ts";
 import { refreshCsaf } from "./csaf-mirror.ts";
-import { changesFolder } from "./feed-files.ts";
-import { type FeedNote, largestFile, type RefreshOptions, rebased, takePlace, trustedCount } from "./mirrored-feed.ts";
+import { type FeedNote, largestFile, type RefreshOptions, rebased, trustedCount } from "./mirrored-feed.ts";
+import { refreshOsv } from "./osv-mirror.ts";
+import { mendPlace, takePlace } from "./replaced-folder.ts";
+import { type RemoteFile, repositoryFiles } from "./rpm-repository.ts";
 
 export type { RefreshOptions } from "./mirrored-feed.ts";
-
-import { type RemoteFile, repositoryFiles } from "./rpm-repository.ts";
 
 type Notes = Record<string, FeedNote>;
 
@@ -22,9 +22,6 @@ export interface FeedRefresh {
   readonly status: "fetched" | "unchanged" | "kept" | "failed";
   readonly reason?: string | undefined;
 }
-
-/** Changed documents that are fetched one by one; with more the whole archive is fetched. */
-const mostChanges = 2_000;
 
 /** Fetches raw feeds into a folder, each into a folder of its own name; large ones only where they are asked for or there already. A feed that cannot be fetched, read or trusted stays as it was. */
 export async function refreshFeeds(folder: string, options: RefreshOptions = {}): Promise<FeedRefresh[]> {
@@ -40,6 +37,7 @@ export async function refreshFeeds(folder: string, options: RefreshOptions = {})
         .join(", ")}`,
     });
   await mkdir(folder, { recursive: true });
+  await removeUnfinished(folder);
   const reports: FeedRefresh[] = [];
   for (const feed of chosen) {
     options.onProgress?.(feed.title);
@@ -50,6 +48,7 @@ export async function refreshFeeds(folder: string, options: RefreshOptions = {})
         await replaceFile(
           join(folder, "feeds.json"),
           Buffer.from(`${JSON.stringify({ ...(await readNotes(folder)), [feed.id]: note }, undefined, 2)}\n`),
+          options.disk,
         );
       reports.push({ feed: feed.id, status: note ? "fetched" : "unchanged" });
     } catch (error) {
@@ -81,12 +80,18 @@ async function refreshFeed(
   note: FeedNote | undefined,
   options: RefreshOptions,
 ): Promise<FeedNote | undefined> {
+  await mendPlace(join(folder, feed.id), options.disk);
   if (feed.mirror?.kind === "csaf") return refreshCsaf(feed, folder, note, options);
-  if (feed.mirror?.kind === "osv" && note !== undefined) {
-    const changed = await refreshChanges(feed, folder, note, options);
-    if (changed !== "too many") return changed;
-  }
-  return refreshFiles(feed, folder, note, options);
+  const [archive] = filesOf(feed, options.bases);
+  if (feed.mirror?.kind !== "osv" || note === undefined || archive === undefined)
+    return refreshFiles(feed, folder, note, options);
+  const changed = await refreshOsv(feed, archive, folder, note, options);
+  if (changed !== "too many") return changed;
+  const whole = await refreshFiles(feed, folder, note, options);
+  if (whole !== undefined) return whole;
+  // The archive is still the one that the changes are newer than.
+  const singly = await refreshOsv(feed, archive, folder, note, { ...options, howeverMany: true });
+  return singly === "too many" ? undefined : singly;
 }
 
 /** Every file is fetched beside the old ones; only when all are there, can be read and have lost nothing do they take their place. */
@@ -99,6 +104,7 @@ async function refreshFiles(
   const staging = join(folder, `.${feed.id}.part`);
   await mkdir(staging, { recursive: true });
   const files: Record<string, FileValidators & { sha256: string }> = {};
+  const fetched = new Set<string>();
   let isNew = false;
   for (const { url, path, sha256, isOptional } of await remoteFiles(feed, options)) {
     const target = join(staging, path);
@@ -115,9 +121,10 @@ async function refreshFiles(
     // What was there once must not go; what never was need not come.
     const result = await (isOptional && note?.files[url] === undefined ? unlessMissing(asking) : asking);
     if (result === undefined) continue;
+    fetched.add(path);
     if (result.status === "unchanged" && known) {
       await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, await readFile(join(folder, feed.id, path)));
+      await copyFile(join(folder, feed.id, path), target);
       files[url] = known;
     } else if (result.status === "fetched") {
       if (sha256 !== undefined && result.sha256 !== sha256)
@@ -134,66 +141,21 @@ async function refreshFiles(
     await rm(staging, { recursive: true, force: true });
     return undefined;
   }
+  await keepOnly(fetched, staging);
   const { records } = await trustedCount(feed, staging, note, options, folder);
-  await takePlace(staging, join(folder, feed.id));
+  await takePlace(staging, join(folder, feed.id), options.disk);
   return { date: dateOf(files), records, files };
 }
 
-/** OSV lists what changed, newest first: `<time>,<id>` (google.github.io/osv.dev/data, "Downloading recent changes"). */
-async function refreshChanges(
-  feed: Feed,
-  folder: string,
-  note: FeedNote,
-  options: RefreshOptions,
-): Promise<FeedNote | undefined | "too many"> {
-  const [archive] = filesOf(feed, options.bases);
-  if (archive === undefined || note.files[archive.url] === undefined || options.force) return "too many";
-  if (!existsSync(join(folder, feed.id, archive.path))) return "too many";
-  const listed = await fetchBytes(archive.url.replace(/all\.zip$/, "modified_id.csv"), {
-    maxBytes: largestFile,
-    dispatcher: options.dispatcher,
-    patience: options.patience,
-  });
-  if (listed === undefined) return "too many";
-  // A list names every document with the time of its last change, so that an empty one is a fault of the server's.
-  if (listed.bytes.toString("utf8").trim() === "") throw corrupt(archive.url, "the list of changes is empty");
-  const changes = changedSince(listed.bytes.toString("utf8"), note.date, archive.url);
-  if (changes.ids.length === 0) return undefined;
-  if (changes.ids.length > mostChanges) return "too many";
-  for (const id of changes.ids) await refreshDocument(archive.url, id, join(folder, feed.id, changesFolder), options);
-  return { ...note, date: changes.newest };
-}
-
-function changedSince(list: string, since: string, name: string): { ids: string[]; newest: string } {
-  const ids: string[] = [];
-  let newest = since;
-  for (const line of list.split("\n")) {
-    if (line.trim() === "") continue;
-    const match = /^(\d{4}-\d\d-\d\dT[^,]+),(?:.*\/)?([\w.:-]+)$/.exec(line.trim());
-    if (!match) throw corrupt(name, `the list of changes has a line that is none: ${line.slice(0, 60)}`);
-    const [, time, id] = match as unknown as [string, string, string];
-    if (Date.parse(time) <= Date.parse(since)) break;
-    if (time > newest) newest = time;
-    ids.push(id);
+/** What an earlier attempt left and this one did not fetch is not of this feed as it is now. */
+async function keepOnly(fetched: ReadonlySet<string>, staging: string, folder = staging): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      await keepOnly(fetched, staging, path);
+      if ((await readdir(path)).length === 0) await rmdir(path);
+    } else if (!fetched.has(relative(staging, path).replaceAll("\\", "/"))) await rm(path);
   }
-  return { ids, newest };
-}
-
-async function refreshDocument(archive: string, id: string, folder: string, options: RefreshOptions): Promise<void> {
-  const url = archive.replace(/all\.zip$/, `${encodeURIComponent(id)}.json`);
-  const document = await fetchBytes(url, {
-    maxBytes: largestFile,
-    dispatcher: options.dispatcher,
-    patience: options.patience,
-  });
-  if (document === undefined) throw corrupt(url, "is listed as changed and cannot be had");
-  try {
-    if ((JSON.parse(document.bytes.toString("utf8")) as { id?: unknown }).id !== id)
-      throw corrupt(url, `is not about ${id}`);
-  } catch (error) {
-    throw error instanceof AppError ? error : corrupt(url, "is no JSON document");
-  }
-  await replaceFile(join(folder, `${id}.json`), document.bytes);
 }
 
 async function unlessMissing(asking: Promise<FetchResult>): Promise<FetchResult | undefined> {
