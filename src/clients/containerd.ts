@@ -9,7 +9,7 @@ const services = {
   read: "/containerd.services.content.v1.Content/Read",
 } as const;
 
-/** containerd's own API on its socket: names of images, and blobs. It keeps the images of Docker, Kubernetes and others apart in name spaces. Throws `AUTH_FAILED`, `UNREACHABLE`, `CORRUPT_INPUT`. */
+/** containerd's own API on its socket: names of images, and blobs. It keeps the images of Docker, Kubernetes and others apart in name spaces. Throws `AUTH_FAILED`, `UNREACHABLE`, `CORRUPT_INPUT`, `LIMIT_EXCEEDED`. */
 export class ContainerdClient {
   readonly name: string;
   readonly #client: GrpcClient;
@@ -36,15 +36,18 @@ export class ContainerdClient {
     return answer === undefined ? undefined : contentSize(answer, this.name);
   }
 
-  /** A blob as it is stored. Its digest is not verified here. */
-  async *blob(namespace: string, digest: string): AsyncGenerator<Uint8Array, void, undefined> {
+  /** A blob as it is stored, of exactly as many bytes as `size` told. Its digest is not verified here. */
+  async *blob(namespace: string, digest: string, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+    const what = `${this.name}: blob ${digest}`;
     let expected = 0;
     for await (const message of this.#client.stream(services.read, namedRequest(digest), inside(namespace))) {
       const { offset, data } = contentPart(message, this.name);
-      if (offset !== expected) throw corrupt(`${this.name}: blob ${digest}`, "parts do not follow each other", offset);
+      if (offset !== expected) throw corrupt(what, "parts do not follow each other", offset);
       expected += data.length;
+      if (expected > size) throw corrupt(what, `is longer than the ${size} bytes that it is said to have`);
       yield data;
     }
+    if (expected < size) throw corrupt(what, `ends after ${expected} of ${size} bytes`);
   }
 
   /** Ends the connection. */

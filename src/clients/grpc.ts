@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import { connect as connectSocket } from "node:net";
 import { AppError, corrupt, limitExceeded, messageOf } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
 
 /** Milliseconds within which the next part of an answer must come. */
 const patience = 60_000;
@@ -11,6 +12,15 @@ const windowBytes = 4 * 1024 ** 2;
 const prefixBytes = 5;
 /** Status codes (grpc.io, "Status codes and their use in gRPC"). */
 const status = { ok: 0, notFound: 5, permissionDenied: 7, unauthenticated: 16 } as const;
+
+/** How much may answer one call. */
+export interface CallBounds {
+  /** Bytes of all messages together, without their prefixes. */
+  readonly bytes: number;
+  readonly messages: number;
+}
+
+const usualBounds: CallBounds = { bytes: limits.callBytes, messages: limits.callMessages };
 
 /** A gRPC service on a UNIX socket (grpc.io, "gRPC over HTTP2"): unary calls and streams from the server, without compression. */
 export class GrpcClient {
@@ -31,23 +41,27 @@ export class GrpcClient {
     });
   }
 
-  /** The one message that answers a call. Throws `TARGET_NOT_FOUND` where the service says so, `AUTH_FAILED`, `UNREACHABLE`, `CORRUPT_INPUT`, `LIMIT_EXCEEDED`. */
+  /** The one message that answers a call; a second one is `CORRUPT_INPUT`. Throws `TARGET_NOT_FOUND` where the service says so, `AUTH_FAILED`, `UNREACHABLE`, `CORRUPT_INPUT`, `LIMIT_EXCEEDED`. */
   async call(
     method: string,
     message: Uint8Array,
     metadata: Readonly<Record<string, string>> = {},
   ): Promise<Uint8Array> {
     let answer: Uint8Array | undefined;
-    for await (const part of this.stream(method, message, metadata)) answer ??= part;
+    for await (const part of this.stream(method, message, metadata)) {
+      if (answer !== undefined) throw corrupt(`${this.#socket}: ${method}`, "was answered by more than one message");
+      answer = part;
+    }
     if (answer === undefined) throw corrupt(`${this.#socket}: ${method}`, "was answered by nothing");
     return answer;
   }
 
-  /** The messages that answer a call, as they come. Throws as `call` does. */
+  /** The messages that answer a call, as they come, within bounds. Throws as `call` does. */
   async *stream(
     method: string,
     message: Uint8Array,
     metadata: Readonly<Record<string, string>> = {},
+    bounds: CallBounds = usualBounds,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     const what = `${this.#socket}: ${method}`;
     const state: { status?: string | undefined; message?: string | undefined } = {};
@@ -65,7 +79,7 @@ export class GrpcClient {
       request.on("trailers", note);
       request.setTimeout(patience, () => request?.close(constants.NGHTTP2_CANCEL));
       request.end(framed(message));
-      yield* messagesIn(request as AsyncIterable<Uint8Array>, what);
+      yield* messagesIn(request as AsyncIterable<Uint8Array>, bounds, what);
     } catch (error) {
       throw error instanceof AppError ? error : this.#unreachable(this.#problem ?? error);
     } finally {
@@ -127,9 +141,14 @@ function framed(message: Uint8Array): Buffer {
   return Buffer.concat([prefix, message]);
 }
 
-async function* messagesIn(pieces: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
+async function* messagesIn(
+  pieces: AsyncIterable<Uint8Array>,
+  bounds: CallBounds,
+  what: string,
+): AsyncGenerator<Uint8Array> {
   let kept: Uint8Array[] = [];
   let size = 0;
+  const answered = { bytes: 0, messages: 0 };
   let wanted: number | undefined;
   for await (const piece of pieces) {
     kept.push(piece);
@@ -140,8 +159,12 @@ async function* messagesIn(pieces: AsyncIterable<Uint8Array>, what: string): Asy
       const part = bytes.subarray(0, whole);
       kept = [bytes.subarray(whole)];
       size -= whole;
-      if (wanted === undefined) wanted = lengthIn(part, what);
-      else {
+      if (wanted === undefined) {
+        wanted = lengthIn(part, what);
+        answered.messages++;
+        answered.bytes += wanted;
+        requireWithin(bounds, answered, what);
+      } else {
         yield part;
         wanted = undefined;
       }
@@ -155,4 +178,14 @@ function lengthIn(prefix: Uint8Array, what: string): number {
   const length = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength).getUint32(1);
   if (length > largestMessage) throw limitExceeded(what, `${largestMessage} bytes of one message`);
   return length;
+}
+
+/** A message that goes over the bounds is refused by its prefix, before it is read. */
+function requireWithin(bounds: CallBounds, answered: CallBounds, what: string): void {
+  const isOften = answered.messages > bounds.messages;
+  if (!isOften && answered.bytes <= bounds.bytes) return;
+  const bound = isOften ? `${bounds.messages} messages` : `${bounds.bytes} bytes of messages`;
+  throw new AppError("LIMIT_EXCEEDED", `${what}: more than ${bound} answer one call`, {
+    hint: "check which service answers at this socket; what is really that large can be saved to a file by the service's own tools and read from there",
+  });
 }

@@ -106,7 +106,7 @@ class ServiceFiles implements ArchiveFiles {
   async open(path: string): Promise<ArchiveFile | undefined> {
     const digest = path.replace(/^blobs\//, "").replace("/", ":");
     const size = digestPattern.test(digest) ? await this.#client.size(this.#namespace, digest) : undefined;
-    return size === undefined ? undefined : { size, stream: () => this.#client.blob(this.#namespace, digest) };
+    return size === undefined ? undefined : { size, stream: () => this.#client.blob(this.#namespace, digest, size) };
   }
 }
 

@@ -22,6 +22,10 @@ export const limits = {
   linkSteps: 100_000_000,
   /** Layers of one image. */
   layers: 1_024,
+  /** Bytes of all messages that answer one call of a service: as many as one layer may have. */
+  callBytes: 64 * 1024 ** 3,
+  /** Messages that answer one call of a service: those bytes in parts of 4 KiB. */
+  callMessages: 16 * 1024 ** 2,
   /** Bytes of one JSON document of an image (manifest, index, configuration). */
   imageDocument: 32 * 1024 ** 2,
   /** Manifests that one image index may list, nested ones included. */
