@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import type { Finding } from "../../core/finding.ts";
 import { readVex } from "./read-vex.ts";
-import { vexDecisions } from "./write-vex.ts";
+import { vexDecisions, type WrittenStatement } from "./write-vex.ts";
 
 /** An OpenVEX document that says of a part of an image that it is not affected. */
 export const openVex = {
@@ -67,3 +68,36 @@ export const told = (text: string) =>
   readVex(text, "own.json")
     .map(({ vulnerability, status, justification }) => [vulnerability, status, justification])
     .sort();
+
+/** One and more decisions about one product with any texts that findings may carry. */
+export const anyDecisions = fc
+  .array(
+    fc.record({
+      id: fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom("CVE-2024-1", "GHSA-a", "__proto__")),
+      purl: fc.oneof(fc.webPath(), fc.string({ minLength: 1 })).map((path) => `pkg:npm/${encodeURIComponent(path)}@1`),
+      reason: fc.oneof(
+        fc.string({ minLength: 1 }),
+        fc.string().map((why) => `vulnerable_code_not_present: ${why}`),
+      ),
+    }),
+    { minLength: 1, maxLength: 5 },
+  )
+  .map((made) =>
+    vexDecisions(
+      made.map(
+        ({ id, purl, reason }) =>
+          ({
+            ...finding,
+            waiver: { ...finding.waiver!, reason },
+            evidence: [{ at: "a", found: "a", details: { kind: "vulnerability", id, purl } }],
+          }) as Finding,
+      ),
+      head,
+      [],
+      () => image,
+    ),
+  );
+
+/** The decisions as `told` tells a document. */
+export const decided = (decisions: readonly WrittenStatement[]) =>
+  decisions.map(({ vulnerability, status }) => [vulnerability.name, status]).sort();

@@ -1,6 +1,7 @@
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
+import fc from "fast-check";
 import { expect, it } from "vitest";
-import { head, several, told } from "./vex.fixture.ts";
+import { anyDecisions, decided, head, several, told } from "./vex.fixture.ts";
 import { writeCyclonedxVex } from "./write-cyclonedx-vex.ts";
 
 it("writes CycloneDX that is valid by its schema, of one product", async () => {
@@ -14,4 +15,12 @@ it("writes CycloneDX that is valid by its schema, of one product", async () => {
   expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
   const two = [...several, { ...several[0]!, products: [{ "@id": "pkg:oci/other" }] }];
   expect(() => writeCyclonedxVex(two, head)).toThrow(/describes one product/);
+});
+
+it("says the same when it is read again, whatever the texts of the decisions", () => {
+  fc.assert(
+    fc.property(anyDecisions, (decisions) => {
+      expect(told(writeCyclonedxVex(decisions, head)).map(([id, status]) => [id, status])).toEqual(decided(decisions));
+    }),
+  );
 });

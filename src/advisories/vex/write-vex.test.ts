@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../core/finding.ts";
 import { readVex } from "./read-vex.ts";
-import { finding, head } from "./vex.fixture.ts";
+import { anyDecisions, decided, finding, head, told } from "./vex.fixture.ts";
 import { type SetAside, vexDecisions, writeOpenVex } from "./write-vex.ts";
 
 const written = (
@@ -62,4 +63,12 @@ describe("writing OpenVEX", () => {
     expect(written([finding])).toBe(text);
     expect(readVex(text, "own.json")).toMatchObject([{ vulnerability: "CVE-2024-1", status: "affected" }]);
   });
+});
+
+it("says the same when it is read again, whatever the texts of the decisions", () => {
+  fc.assert(
+    fc.property(anyDecisions, (decisions) => {
+      expect(told(writeOpenVex(decisions, head)).map(([id, status]) => [id, status])).toEqual(decided(decisions));
+    }),
+  );
 });
