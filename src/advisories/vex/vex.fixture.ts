@@ -98,6 +98,9 @@ export const anyDecisions = fc
     ),
   );
 
-/** The decisions as `told` tells a document. */
+/** Which vulnerabilities decisions are about and how they were decided; what is said twice is said once. */
 export const decided = (decisions: readonly WrittenStatement[]) =>
-  decisions.map(({ vulnerability, status }) => [vulnerability.name, status]).sort();
+  new Set(decisions.map(({ vulnerability, status }) => `${status} ${vulnerability.name}`));
+
+/** The same of a written document, as it is read again. */
+export const decidedIn = (text: string) => new Set(told(text).map(([id, status]) => `${status} ${id}`));
