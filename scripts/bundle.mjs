@@ -18,8 +18,8 @@ await build({
   minifySyntax: true,
   legalComments: "linked",
   logLevel: "warning",
-  // Looked for at run time and done without where they are not installed.
-  external: ["@litko/yara-x", "xmlbuilder2", "libxmljs2", "ajv", "ajv-formats", "ajv-formats-draft2019"],
+  // Looked for at run time and done without where it is not installed.
+  external: ["@litko/yara-x"],
   // Packages written for require() find it here.
   banner: {
     js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',

@@ -88,7 +88,7 @@ function packagesOf(snapshot: Snapshot): Package[] {
 async function expectParity(snapshot: Snapshot, name: string): Promise<void> {
   const bill = billOf(snapshot, snapshot.content.targets[0]!.subject);
   for (const [format, write] of formats) {
-    const text = write(bill);
+    const text = [...write(bill)].join("");
     if (format === "cyclonedx") expect(await validator.validate(text), name).toBeNull();
     else expect(spdxStructure.safeParse(JSON.parse(text)).error?.issues ?? [], name).toEqual([]);
     const path = join(folder, `${name.replaceAll("/", "-")}.${format}.json`);

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { canonicalJson } from "../../core/canonical-json.ts";
+import { canonicalJson, compareText } from "../../core/canonical-json.ts";
 import type { imageIdentity } from "../../facts/image/identity.ts";
 import type { OsRelease } from "../../facts/os-release.ts";
 import type { Package, PackageInventory } from "../../facts/package.ts";
@@ -16,6 +16,13 @@ export interface BillOfMaterials {
   /** ISO 8601. */
   readonly created: string;
   readonly version: string;
+}
+
+/** The packages as SBOMs list them: by package URL, then by place. */
+export function packagesInOrder({ packages }: PackageInventory): Package[] {
+  return [...packages].sort(
+    (a, b) => compareText(a.purl, b.purl) || compareText(a.foundIn.join("\n"), b.foundIn.join("\n")),
+  );
 }
 
 /** What the matcher needs of a package and neither format has a field for, by property name. Reading them back gives the same package. */

@@ -1,7 +1,3 @@
-import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
-import * as Models from "@cyclonedx/cyclonedx-library/Models";
-import * as Serialize from "@cyclonedx/cyclonedx-library/Serialize";
-import * as Spec from "@cyclonedx/cyclonedx-library/Spec";
 import { compareText } from "../../core/canonical-json.ts";
 import { uuid5 } from "../../core/digest.ts";
 import type { Package } from "../../facts/package.ts";
@@ -10,63 +6,96 @@ import {
   distributionProperties,
   imageProperties,
   packageProperties,
+  packagesInOrder,
 } from "./bill-of-materials.ts";
+import { jsonText } from "./json-text.ts";
 
-/** The bill of materials as CycloneDX 1.6 JSON. Equal input gives equal bytes. */
-export function cyclonedx(bill: BillOfMaterials): string {
-  const bom = new Models.Bom({ serialNumber: `urn:uuid:${uuid5(`sbom ${bill.digest} ${bill.created}`)}` });
-  bom.metadata.timestamp = new Date(bill.created);
-  bom.metadata.tools.components.add(
-    new Models.Component(Enums.ComponentType.Application, "plimsoll", { version: bill.version }),
-  );
-  const image = new Models.Component(Enums.ComponentType.Container, bill.name, {
-    version: bill.digest,
-    bomRef: bill.digest,
-  });
-  bom.metadata.component = image;
-  if (bill.osRelease !== undefined) bom.components.add(distribution(bill.osRelease));
-  for (const [ref, one] of distinct(bill.inventory.packages)) {
-    const component = componentOf(one, ref);
-    bom.components.add(component);
-    image.dependencies.add(component.bomRef);
-  }
-  for (const [name, value] of Object.entries(imageProperties(bill)))
-    image.properties.add(new Models.Property(name, value));
-  const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6));
-  return `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`;
-}
-
-/** Package URLs name a package, not the places it lies in; each place is a component of its own. */
-function distinct(packages: readonly Package[]): [string, Package][] {
-  const seen = new Map<string, number>();
-  const sorted = [...packages].sort(
-    (a, b) => compareText(a.purl, b.purl) || compareText(a.foundIn.join("\n"), b.foundIn.join("\n")),
-  );
-  return sorted.map((one) => {
-    const count = seen.get(one.purl) ?? 0;
-    seen.set(one.purl, count + 1);
-    return [count === 0 ? one.purl : `${one.purl}#${count + 1}`, one];
+/** The bill of materials as CycloneDX 1.6 JSON (ECMA-424), in pieces. Equal input gives equal bytes. */
+export function cyclonedx(bill: BillOfMaterials): Iterable<string> {
+  const system = bill.osRelease && distribution(bill.osRelease);
+  const packages = packagesInOrder(bill.inventory);
+  const references = referencesOf(packages, [bill.digest, ...(system ? [system["bom-ref"]] : [])]);
+  return jsonText({
+    $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    version: 1,
+    serialNumber: `urn:uuid:${uuid5(`sbom ${bill.digest} ${bill.created}`)}`,
+    metadata: {
+      timestamp: new Date(bill.created).toISOString(),
+      tools: { components: [{ type: "application", name: "plimsoll", version: bill.version }] },
+      component: {
+        type: "container",
+        name: bill.name,
+        version: bill.digest,
+        "bom-ref": bill.digest,
+        properties: properties(imageProperties(bill)),
+      },
+    },
+    components: components(system, packages, references),
+    dependencies: dependencies(system, references, bill.digest),
   });
 }
 
-function componentOf(one: Package, bomRef: string) {
-  const component = new Models.Component(Enums.ComponentType.Library, one.name, {
-    version: one.version,
+function* components(system: object | undefined, packages: readonly Package[], references: readonly string[]) {
+  if (system !== undefined) yield system;
+  for (const [index, one] of packages.entries()) yield componentOf(one, references[index]!);
+}
+
+/** Only of the image is it known what belongs to it. */
+function* dependencies(system: { "bom-ref": string } | undefined, references: readonly string[], image: string) {
+  if (system !== undefined) yield { ref: system["bom-ref"] };
+  for (const ref of references) yield { ref };
+  yield { ref: image, dependsOn: references.length === 0 ? undefined : references };
+}
+
+/**
+ * The reference of each package, which no other component has. A package URL names a package, not the places that it lies in; each place is a
+ * component of its own.
+ */
+function referencesOf(packages: readonly Package[], others: readonly string[]): string[] {
+  const taken = new Set(["", ...others]);
+  let previous = "";
+  let count = 0;
+  return packages.map(({ purl }) => {
+    count = purl === previous ? count : 0;
+    previous = purl;
+    let reference: string;
+    // A package URL may end in such a number of its own.
+    do reference = ++count === 1 ? purl : `${purl}#${count}`;
+    while (taken.has(reference));
+    taken.add(reference);
+    return reference;
+  });
+}
+
+function componentOf(one: Package, reference: string) {
+  return {
+    type: "library",
+    name: one.name,
+    version: one.version || undefined,
+    "bom-ref": reference,
+    licenses:
+      one.licenses.length === 0
+        ? undefined
+        : [...one.licenses].sort(compareText).map((name) => ({ license: { name } })),
     purl: one.purl,
-    bomRef,
-  });
-  for (const license of one.licenses) component.licenses.add(new Models.NamedLicense(license));
-  for (const [name, value] of Object.entries(packageProperties(one)))
-    component.properties.add(new Models.Property(name, value));
-  return component;
+    properties: properties(packageProperties(one)),
+  };
 }
 
 function distribution(osRelease: NonNullable<BillOfMaterials["osRelease"]>) {
-  const component = new Models.Component(Enums.ComponentType.OperatingSystem, osRelease.id, {
-    bomRef: `os:${osRelease.id}`,
-    ...(osRelease.versionId === undefined ? {} : { version: osRelease.versionId }),
-  });
-  for (const [name, value] of Object.entries(distributionProperties(osRelease)))
-    component.properties.add(new Models.Property(name, value));
-  return component;
+  return {
+    type: "operating-system",
+    name: osRelease.id,
+    version: osRelease.versionId || undefined,
+    "bom-ref": `os:${osRelease.id}`,
+    properties: properties(distributionProperties(osRelease)),
+  };
+}
+
+function properties(values: Record<string, string>) {
+  return Object.entries(values)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([name, value]) => ({ name, value }));
 }

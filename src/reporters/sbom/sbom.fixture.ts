@@ -28,6 +28,11 @@ export const onePackage = fc.record({
   properties: fc.dictionary(fc.stringMatching(/^[a-z0-9:-]+$/), text, { maxKeys: 3, noNullPrototype: true }),
 });
 
+/** What a format is written as, in one piece. */
+export function textOf(write: (bill: BillOfMaterials) => Iterable<string>, bill: BillOfMaterials): string {
+  return [...write(bill)].join("");
+}
+
 /** A bill of materials of made packages. */
 export function billOf(packages: readonly unknown[]): BillOfMaterials {
   const identity = imageIdentity.schema.parse({
