@@ -1,6 +1,7 @@
 import { type DerElement, derChildren, derElement, derTag } from "./der.ts";
 import { openPgpKey } from "./openpgp-key.ts";
 import type { SecretSeverity } from "./secret-rule.ts";
+import { textAt } from "./text-bytes.ts";
 
 /** A private key in a text form. */
 export interface FoundPrivateKey {
@@ -28,11 +29,25 @@ const header = /^-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?)-----/;
 const shortestKey = 40;
 
 /**
- * The private key whose armour begins at the start of a text: PEM (RFC 7468; PKCS#1, PKCS#8, SEC 1), OpenSSH (PROTOCOL.key) or OpenPGP (RFC 9580).
+ * The private key whose armour begins at an offset: PEM (RFC 7468; PKCS#1, PKCS#8, SEC 1), OpenSSH (PROTOCOL.key) or OpenPGP (RFC 9580).
  * It is decoded and its structure read, so that a header without a key is none. A body in the right alphabet that is no such structure is
  * reported as damaged: whoever put it there took it for a key. Undefined for everything else.
  */
-export function privateKeyAt(text: string): FoundPrivateKey | undefined {
+export function armouredKeyAt(bytes: Uint8Array, at: number): FoundPrivateKey | undefined {
+  if (!/PRIVATE KEY/.test(textAt(bytes, at, 64))) return undefined;
+  return privateKeyAt(textAt(bytes, at, endOfArmour(bytes, at) - at));
+}
+
+/** The end of the next line of dashes after the header's: what lies behind it cannot belong to the key. */
+function endOfArmour(bytes: Uint8Array, at: number): number {
+  const limit = Math.min(bytes.length, at + longestArmour);
+  const part = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(at, limit);
+  const header = part.indexOf("-----", 11, "latin1");
+  const next = header < 0 ? -1 : part.indexOf("-----", header + 5, "latin1");
+  return next < 0 ? limit : Math.min(limit, at + next + 64);
+}
+
+function privateKeyAt(text: string): FoundPrivateKey | undefined {
   const [line, label] = header.exec(text) ?? [];
   if (line === undefined || label === undefined) return undefined;
   const end = text.indexOf("-----", line.length);
