@@ -4,9 +4,7 @@ import { AppError } from "../core/errors.ts";
 import { parseBitnamiSpdx } from "./bitnami.ts";
 import { parseComposerInstalled } from "./composer.ts";
 import { parseDotnetDependencies } from "./dotnet-dependencies.ts";
-import { parseErlangApplication, parseHexMetadata } from "./erlang-application.ts";
 import { parseGemspec } from "./gemspec.ts";
-import { parseJuliaProject } from "./julia-package.ts";
 import { parseNpmPackage, parseYarnArchive } from "./npm-package.ts";
 import { parsePacmanDescription, parsePacmanFiles } from "./pacman.ts";
 import { parsePortageContents } from "./portage.ts";
@@ -184,67 +182,6 @@ describe("R", () => {
   });
 });
 
-describe("Erlang and Elixir", () => {
-  it("read an application, as OTP writes it and as tools do", () => {
-    const crypto =
-      '%% {vsn, "9"}\n{application, crypto,\n   [{description, "CRYPTO, {vsn, \\"8\\"}"},\n    {vsn, "5.5.3"},\n    {env, [{vsn, "7"}]},\n    {modules, [crypto]}]}.\n';
-    expect(parseErlangApplication(crypto, "crypto.app")).toEqual({
-      name: "crypto",
-      version: "5.5.3",
-      type: "otp",
-      licenses: [],
-    });
-    const jiffy =
-      '{application,jiffy,[{env,[{deep,[{licenses,["X"]}]}]},{vsn,"1.1.2"},{licenses,["MIT","BSD"]},{\'odd key\',1}]}.';
-    expect(parseErlangApplication(jiffy, "jiffy.app")).toEqual({
-      name: "jiffy",
-      version: "1.1.2",
-      type: "hex",
-      licenses: ["MIT", "BSD"],
-      confidence: "medium",
-    });
-    expect(parseErlangApplication("{application,'Elixir.Shop',[{vsn,\"0.1.0\"}]}.", "a.app")?.name).toBe("Elixir.Shop");
-  });
-
-  it("give no version that is not stated as a text, and refuse what is no application", () => {
-    expect(parseErlangApplication("{application,a,[{vsn,git},{modules,[]}]}.", "a.app")).toBeUndefined();
-    expect(parseErlangApplication("{application,a,[]}.", "a.app")).toBeUndefined();
-    for (const text of ["", "{release,a,[]}.", '{application,"a",[]}.', '{application,a,[{vsn,"1', "\0\u0001"])
-      expect(() => parseErlangApplication(text, "a.app"), text).toThrow(AppError);
-  });
-
-  it("read what Hex says of a package", () => {
-    const metadata =
-      '{<<"app">>,<<"jason_app">>}.\n{<<"licenses">>,[<<"Apache-2.0">>]}.\n{<<"links">>,[{<<"GitHub">>,<<"https://example.org">>}]}.\n{<<"name">>,<<"jason">>}.\n{<<"requirements">>,[[{<<"name">>,<<"decimal">>},{<<"version">>,<<"~> 2.0"/utf8>>}]]}.\n{<<"version">>,<<"1.4.1"/utf8>>}.\n';
-    expect(parseHexMetadata(metadata, "hex_metadata.config")).toEqual({
-      name: "jason",
-      version: "1.4.1",
-      type: "hex",
-      licenses: ["Apache-2.0"],
-    });
-    expect(parseHexMetadata('{<<"name">>,<<"a">>}.', "hex_metadata.config")).toBeUndefined();
-  });
-
-  it("stay linear on hostile text", () => {
-    const before = performance.now();
-    for (const text of [
-      "{".repeat(1_000_000),
-      '"'.repeat(999_999),
-      "<<".repeat(500_000),
-      "a".repeat(1_000_000),
-      "'\\".repeat(500_000),
-      "% ".repeat(500_000),
-    ]) {
-      try {
-        parseHexMetadata(text, "x");
-      } catch (error) {
-        expect(error).toBeInstanceOf(AppError);
-      }
-    }
-    expect(performance.now() - before).toBeLessThan(2_000);
-  });
-});
-
 describe("Dart", () => {
   it("reads name and version in every way of writing them", () => {
     const read = (text: string) => {
@@ -255,25 +192,6 @@ describe("Dart", () => {
     expect(read("# a\nversion: '1.0.0+1' # build\nname: \"shelf\"\r\n")).toBe("pub shelf 1.0.0+1");
     expect(read("name: flutter\ndependencies:\n  version: 1\n")).toBeUndefined();
     expect(read("")).toBeUndefined();
-  });
-});
-
-describe("Julia", () => {
-  const uuid = "682c06a0-de6a-54ab-a142-c8b1cf79cde6";
-
-  it("reads a project with its version", () => {
-    expect(
-      parseJuliaProject(`name = "JSON"\nuuid = "${uuid}"\nversion = "0.21.4"\n\n[deps]\nversion = "1"\n`, "x"),
-    ).toEqual({
-      name: "JSON",
-      version: "0.21.4",
-      type: "julia",
-      licenses: [],
-      qualifiers: { uuid },
-    });
-    expect(parseJuliaProject(`name = "Dates"\nuuid = "${uuid}"\n`, "x")).toBeUndefined();
-    expect(parseJuliaProject('name = "A"\nversion = "1"\nuuid = "7"\n', "x")).toBeUndefined();
-    expect(() => parseJuliaProject("name = ", "x")).toThrow(AppError);
   });
 });
 
