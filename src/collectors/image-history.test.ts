@@ -1,24 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { parseImageConfig } from "../formats/image-archive/image-config.ts";
+import { configurationOf } from "./image/image.fixture.ts";
 import { historyOf, instructionsByLayer, shownHistoryOf } from "./image-history.ts";
-
-function configOf(layers: number, history: readonly object[], config: object = {}) {
-  const diffIds = Array.from({ length: layers }, (_, index) => `sha256:${String(index).repeat(64)}`);
-  const document = {
-    architecture: "amd64",
-    os: "linux",
-    config,
-    history,
-    rootfs: { type: "layers", diff_ids: diffIds },
-  };
-  return parseImageConfig(Buffer.from(JSON.stringify(document)), "config");
-}
 
 const nop = "/bin/sh -c #(nop) ";
 
 describe("the steps of a history", () => {
   it("that made a layer each have it", () => {
-    const config = configOf(2, [
+    const config = configurationOf(2, [
       { created_by: "ADD file:1 in /" },
       { created_by: "ENV A=1", empty_layer: true },
       { created_by: "RUN make # buildkit" },
@@ -31,7 +19,7 @@ describe("the steps of a history", () => {
   });
 
   it("of a build into one layer all have it where they bring files, and the last that it was left to only then", () => {
-    const config = configOf(2, [
+    const config = configurationOf(2, [
       { created_by: `${nop}ADD file:1 in /`, comment: "imported from tarball" },
       { created_by: `${nop}ARG VERSION`, comment: "FROM example/base:1", empty_layer: true },
       { created_by: `${nop}COPY file:2 in /app`, empty_layer: true },
@@ -45,7 +33,7 @@ describe("the steps of a history", () => {
   });
 
   it("of an earlier build are not taken for those of a later one's layer", () => {
-    const config = configOf(1, [
+    const config = configurationOf(1, [
       { created_by: `${nop}COPY file:1 in /`, empty_layer: true },
       { created_by: `${nop}COPY file:2 in /`, comment: "FROM example/empty:1" },
     ]);
@@ -53,7 +41,7 @@ describe("the steps of a history", () => {
   });
 
   it("have no layer where they were cut", () => {
-    expect(historyOf(configOf(2, [{ created_by: "RUN make" }])).map(({ layer }) => layer)).toEqual([undefined]);
+    expect(historyOf(configurationOf(2, [{ created_by: "RUN make" }])).map(({ layer }) => layer)).toEqual([undefined]);
   });
 });
 
@@ -67,7 +55,7 @@ describe("a history that is shown", () => {
     ["a token in base64", `RUN echo ${Buffer.from(`v=${token}`).toString("base64")} | base64 -d`, "Z2hw"],
     ["what another text names", "RUN ./login Tr0ub4dor-and-3", "Tr0ub4dor"],
   ])("hides %s", (_, createdBy, secret) => {
-    const config = configOf(1, [{ created_by: createdBy, comment: createdBy }], {
+    const config = configurationOf(1, [{ created_by: createdBy, comment: createdBy }], {
       Env: ["DB_PASSWORD=correct horse battery"],
       Labels: { "login.password": "Tr0ub4dor-and-3" },
     });

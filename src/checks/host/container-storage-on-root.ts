@@ -1,6 +1,7 @@
 import { defineCheck, failEach, notApplicable } from "../../core/check.ts";
 import { engine } from "../../facts/host/engine.ts";
 import { mounts } from "../../facts/host/mounts.ts";
+import { dockerExample } from "./engine-example.ts";
 
 const storage: Readonly<Record<string, string>> = {
   docker: "/var/lib/docker",
@@ -44,7 +45,7 @@ export default defineCheck({
   examples: {
     pass: [
       {
-        engine: { engines: [{ engine: "docker", shownBy: [], running: true, configurationFiles: [] }] },
+        engine: { engines: [dockerExample()] },
         mounts: {
           mounts: [
             { point: "/", type: "ext4", source: "a", options: [], readOnly: false, device: "8:1" },
@@ -55,7 +56,7 @@ export default defineCheck({
     ],
     fail: [
       {
-        engine: { engines: [{ engine: "docker", shownBy: [], running: true, configurationFiles: [] }] },
+        engine: { engines: [dockerExample()] },
         mounts: { mounts: [{ point: "/", type: "ext4", source: "a", options: [], readOnly: false, device: "8:1" }] },
       },
     ],

@@ -1,6 +1,7 @@
 import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
 import type { Severity } from "../../core/severity.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
+import { dockerExample, unreadDockerExample } from "./engine-example.ts";
 
 interface DefaultSetting {
   readonly name: string;
@@ -109,10 +110,7 @@ export default defineCheck({
       {
         engine: {
           engines: [
-            {
-              engine: "docker",
-              shownBy: ["/usr/bin/dockerd"],
-              running: true,
+            dockerExample({
               configurationFiles: ["/etc/docker/daemon.json"],
               configuration: {
                 icc: "false",
@@ -121,41 +119,13 @@ export default defineCheck({
                 "userland-proxy": "false",
                 "live-restore": "true",
               },
-            },
+            }),
           ],
         },
       },
     ],
-    fail: [
-      {
-        engine: {
-          engines: [
-            {
-              engine: "docker",
-              shownBy: ["/usr/bin/dockerd"],
-              running: true,
-              configurationFiles: [],
-              commandLine: ["dockerd", "--icc=true"],
-            },
-          ],
-        },
-      },
-    ],
-    unknown: [
-      {
-        engine: {
-          engines: [
-            {
-              engine: "docker",
-              shownBy: ["/usr/bin/dockerd"],
-              running: false,
-              configurationFiles: [],
-              unread: [{ path: "/etc/docker/daemon.json", reason: "/etc/docker/daemon.json may not be read" }],
-            },
-          ],
-        },
-      },
-    ],
+    fail: [{ engine: { engines: [dockerExample({ commandLine: ["dockerd", "--icc=true"] })] } }],
+    unknown: [{ engine: { engines: [unreadDockerExample] } }],
     notApplicable: [
       {
         engine: {

@@ -1,5 +1,6 @@
 import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
+import { dockerExample, unreadDockerExample } from "./engine-example.ts";
 
 export default defineCheck({
   title: "Container engine reachable over TCP without mutual TLS",
@@ -34,57 +35,19 @@ export default defineCheck({
   },
   examples: {
     pass: [
-      {
-        engine: {
-          engines: [
-            {
-              engine: "docker",
-              shownBy: ["process dockerd"],
-              running: true,
-              configurationFiles: [],
-              commandLine: ["dockerd", "-H", "fd://"],
-            },
-          ],
-        },
-      },
-      {
-        engine: {
-          engines: [
-            {
-              engine: "docker",
-              shownBy: ["process dockerd"],
-              running: true,
-              configurationFiles: [],
-              commandLine: ["dockerd", "--tlsverify", "-H=tcp://0.0.0.0:2376"],
-            },
-          ],
-        },
-      },
+      { engine: { engines: [dockerExample({ commandLine: ["dockerd", "-H", "fd://"] })] } },
+      { engine: { engines: [dockerExample({ commandLine: ["dockerd", "--tlsverify", "-H=tcp://0.0.0.0:2376"] })] } },
     ],
     fail: [
+      { engine: { engines: [dockerExample({ commandLine: ["dockerd", "-H", "tcp://0.0.0.0:2375"] })] } },
       {
         engine: {
           engines: [
-            {
-              engine: "docker",
-              shownBy: ["process dockerd"],
-              running: true,
-              configurationFiles: [],
-              commandLine: ["dockerd", "-H", "tcp://0.0.0.0:2375"],
-            },
-          ],
-        },
-      },
-      {
-        engine: {
-          engines: [
-            {
-              engine: "docker",
-              shownBy: ["/usr/bin/dockerd"],
+            dockerExample({
               running: false,
               configurationFiles: ["/etc/docker/daemon.json"],
               configuration: { hosts: '["unix:///run/docker.sock","tcp://:2375"]', tls: "true" },
-            },
+            }),
           ],
         },
       },
@@ -102,21 +65,7 @@ export default defineCheck({
         },
       },
     ],
-    unknown: [
-      {
-        engine: {
-          engines: [
-            {
-              engine: "docker",
-              shownBy: ["/usr/bin/dockerd"],
-              running: false,
-              configurationFiles: [],
-              unread: [{ path: "/etc/docker/daemon.json", reason: "/etc/docker/daemon.json may not be read" }],
-            },
-          ],
-        },
-      },
-    ],
+    unknown: [{ engine: { engines: [unreadDockerExample] } }],
     notApplicable: [{ engine: { engines: [] } }],
   },
 });

@@ -1,5 +1,6 @@
 import { defineCheck, failEach, notApplicable } from "../../core/check.ts";
 import { engine } from "../../facts/host/engine.ts";
+import { dockerExample } from "./engine-example.ts";
 import { shellWord } from "./shell.ts";
 
 export default defineCheck({
@@ -36,30 +37,14 @@ export default defineCheck({
     pass: [
       {
         engine: {
-          engines: [
-            {
-              engine: "docker",
-              shownBy: [],
-              running: true,
-              configurationFiles: [],
-              sockets: [{ path: "/run/docker.sock", mode: "0660", owner: 0, group: 999 }],
-            },
-          ],
+          engines: [dockerExample({ sockets: [{ path: "/run/docker.sock", mode: "0660", owner: 0, group: 999 }] })],
         },
       },
     ],
     fail: [
       {
         engine: {
-          engines: [
-            {
-              engine: "docker",
-              shownBy: [],
-              running: true,
-              configurationFiles: [],
-              sockets: [{ path: "/run/docker.sock", mode: "0666", owner: 0, group: 999 }],
-            },
-          ],
+          engines: [dockerExample({ sockets: [{ path: "/run/docker.sock", mode: "0666", owner: 0, group: 999 }] })],
         },
       },
     ],

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
 import { sandboxRuntimes } from "../../facts/host/sandbox-runtimes.ts";
+import { dockerExample, unreadDockerExample } from "./engine-example.ts";
 
 interface Configured {
   readonly engine: string;
@@ -57,45 +58,37 @@ export default defineCheck({
   examples: {
     pass: [
       {
-        engine: { engines: [docker({ "runtimes.runsc.path": '"/usr/local/bin/runsc"' })] },
+        engine: { engines: [dockerExample({ configuration: { "runtimes.runsc.path": '"/usr/local/bin/runsc"' } })] },
         sandbox: { programs: [{ kind: "gvisor", path: "/usr/local/bin/runsc" }] },
       },
     ],
     fail: [
       {
-        engine: { engines: [docker({ "runtimes.runsc.path": '"/usr/local/bin/runsc"' })] },
+        engine: { engines: [dockerExample({ configuration: { "runtimes.runsc.path": '"/usr/local/bin/runsc"' } })] },
         sandbox: { programs: [] },
       },
       {
-        engine: { engines: [docker({ "runtimes.kata.runtimeType": '"io.containerd.kata.v2"' })] },
+        engine: {
+          engines: [dockerExample({ configuration: { "runtimes.kata.runtimeType": '"io.containerd.kata.v2"' } })],
+        },
         sandbox: { programs: [{ kind: "kata", path: "/opt/kata/bin/containerd-shim-kata-v2" }], virtualisation: false },
       },
-      { engine: { engines: [docker({})] }, sandbox: { programs: [] }, context: { params: { needed: true } } },
+      { engine: { engines: [dockerExample()] }, sandbox: { programs: [] }, context: { params: { needed: true } } },
     ],
     notApplicable: [
       { engine: { engines: [] }, sandbox: { programs: [] } },
-      { engine: { engines: [docker({})] }, sandbox: { programs: [] } },
+      { engine: { engines: [dockerExample()] }, sandbox: { programs: [] } },
     ],
     unknown: [
       {
         engine: {
-          engines: [{ ...docker({}), unread: [{ path: "/etc/docker/daemon.json", reason: "may not be read" }] }],
+          engines: [unreadDockerExample],
         },
         sandbox: { programs: [] },
       },
     ],
   },
 });
-
-function docker(configuration: Readonly<Record<string, string>>) {
-  return {
-    engine: "docker",
-    shownBy: ["/usr/bin/dockerd"],
-    running: true,
-    configurationFiles: ["/etc/docker/daemon.json"],
-    configuration: { ...configuration },
-  };
-}
 
 /** Docker: `runtimes.NAME.path` or `.runtimeType`; containerd and CRI-O: `….runtimes.NAME.runtime_type` or `runtime_path`. */
 function configuredIn({ engine, configuration, configurationFiles }: Engine): Configured[] {

@@ -1,5 +1,6 @@
 import { defineCheck, fail, notApplicable, pass } from "../../core/check.ts";
 import { engine } from "../../facts/host/engine.ts";
+import { dockerExample } from "./engine-example.ts";
 
 export default defineCheck({
   title: "Several container engines run side by side",
@@ -20,20 +21,14 @@ export default defineCheck({
     pass: [
       {
         engine: {
-          engines: [
-            { engine: "docker", shownBy: [], running: true, configurationFiles: [] },
-            { engine: "containerd", shownBy: [], running: true, configurationFiles: [] },
-          ],
+          engines: [dockerExample(), { engine: "containerd", shownBy: [], running: true, configurationFiles: [] }],
         },
       },
     ],
     fail: [
       {
         engine: {
-          engines: [
-            { engine: "docker", shownBy: [], running: true, configurationFiles: [] },
-            { engine: "cri-o", shownBy: [], running: true, configurationFiles: [] },
-          ],
+          engines: [dockerExample(), { engine: "cri-o", shownBy: [], running: true, configurationFiles: [] }],
         },
       },
     ],

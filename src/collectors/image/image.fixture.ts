@@ -1,7 +1,7 @@
 import { pack } from "tar-stream";
 import type { Observation } from "../../core/snapshot.ts";
 import type { ImageManifestInfo } from "../../formats/image-archive/image-archive.ts";
-import { parseImageConfig } from "../../formats/image-archive/image-config.ts";
+import { type ImageConfig, parseImageConfig } from "../../formats/image-archive/image-config.ts";
 import type { ImageCollector } from "../image-collector.ts";
 import { readImage } from "../image-reader.ts";
 
@@ -21,28 +21,36 @@ export async function imageOf(
   history: readonly object[] = [],
 ): Promise<ImageManifestInfo> {
   const tars = await Promise.all(layers.map(tarOf));
-  const diffIds = tars.map((_, index) => `sha256:${String(index % 10).repeat(64)}`);
-  const document = {
-    architecture: "amd64",
-    os: "linux",
-    config,
-    history,
-    rootfs: { type: "layers", diff_ids: diffIds },
-  };
   return {
     references: ["example/app:1"],
     platform: { os: "linux", architecture: "amd64" },
     configDigest: `sha256:${"c".repeat(64)}`,
-    config: parseImageConfig(Buffer.from(JSON.stringify(document)), "config"),
+    config: configurationOf(tars.length, history, config),
     annotations: {},
     layers: tars.map((bytes, index) => ({
-      diffId: diffIds[index]!,
+      diffId: diffIdOf(index),
       size: bytes.length,
       async *open() {
         yield bytes;
       },
     })),
   };
+}
+
+/** The configuration of an image of so many layers with the history and the `config` member of an OCI configuration, for tests. */
+export function configurationOf(layers: number, history: readonly object[] = [], config: object = {}): ImageConfig {
+  const document = {
+    architecture: "amd64",
+    os: "linux",
+    config,
+    history,
+    rootfs: { type: "layers", diff_ids: Array.from({ length: layers }, (_, index) => diffIdOf(index)) },
+  };
+  return parseImageConfig(Buffer.from(JSON.stringify(document)), "config");
+}
+
+function diffIdOf(layer: number): string {
+  return `sha256:${String(layer % 10).repeat(64)}`;
 }
 
 /** What one collector makes of an image. */
