@@ -5,12 +5,13 @@ import { type ImageConfig, parseImageConfig } from "../../formats/image-archive/
 import type { ImageCollector } from "../image-collector.ts";
 import { readImage } from "../image-reader.ts";
 
-/** A file of a test image: its content, or content and mode, or the target of a symbolic link. */
+/** A file of a test image: its content, or content and mode, or the target of a symbolic or hard link. */
 export type FixtureFile =
   | string
   | Uint8Array
   | { readonly content: string | Uint8Array; readonly mode: number }
-  | { readonly link: string };
+  | { readonly link: string }
+  | { readonly hardLink: string };
 /** A layer of a test image by path; a name that begins with `.wh.` takes a file away, one that ends with a slash is a folder. */
 export type FixtureLayer = Readonly<Record<string, FixtureFile>>;
 
@@ -72,6 +73,7 @@ async function tarOf(layer: FixtureLayer): Promise<Uint8Array> {
     if (name.endsWith("/")) tar.entry({ name, type: "directory", mode: 0o755 });
     else if (typeof file === "string" || file instanceof Uint8Array) tar.entry({ name }, Buffer.from(file));
     else if ("link" in file) tar.entry({ name, type: "symlink", linkname: file.link });
+    else if ("hardLink" in file) tar.entry({ name, type: "link", linkname: file.hardLink });
     else tar.entry({ name, mode: file.mode }, Buffer.from(file.content));
   }
   tar.finalize();

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { sharedData } from "../../../test/shared-data.ts";
 import type { Observation } from "../../core/snapshot.ts";
@@ -7,56 +6,13 @@ import { PackageInventory } from "../../facts/package.ts";
 import { bytesSource } from "../../formats/byte-source.ts";
 import { elfImage } from "../../formats/elf.fixture.ts";
 import { type ImageManifestInfo, openImageArchive } from "../../formats/image-archive/image-archive.ts";
-import { parseImageConfig } from "../../formats/image-archive/image-config.ts";
 import { readTar, readTarSource } from "../../formats/tar.ts";
 import { zipArchive } from "../../formats/zip.fixture.ts";
 import type { ImageCollector } from "../image-collector.ts";
 import { readImage } from "../image-reader.ts";
+import { type FixtureLayer, imageOf } from "./image.fixture.ts";
 import osRelease from "./os-release.ts";
 import packages from "./packages.ts";
-
-type Content =
-  | string
-  | Uint8Array
-  | { readonly link: string }
-  | { readonly hardLink: string }
-  | { readonly program: Uint8Array };
-type Layer = Readonly<Record<string, Content>>;
-
-async function layerTar(layer: Layer): Promise<Uint8Array> {
-  const tar = pack();
-  for (const [name, content] of Object.entries(layer)) {
-    if (typeof content === "string" || content instanceof Uint8Array) tar.entry({ name }, Buffer.from(content));
-    else if ("program" in content) tar.entry({ name, mode: 0o755 }, Buffer.from(content.program));
-    else if ("link" in content) tar.entry({ name, type: "symlink", linkname: content.link });
-    else tar.entry({ name, type: "link", linkname: content.hardLink });
-  }
-  tar.finalize();
-  const pieces: Buffer[] = [];
-  for await (const piece of tar) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
-}
-
-async function imageOf(...layers: Layer[]): Promise<ImageManifestInfo> {
-  const tars = await Promise.all(layers.map(layerTar));
-  return {
-    references: ["example/app:1"],
-    platform: { os: "linux", architecture: "amd64" },
-    configDigest: `sha256:${"0".repeat(64)}`,
-    config: parseImageConfig(
-      Buffer.from('{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}'),
-      "config",
-    ),
-    annotations: {},
-    layers: tars.map((bytes, index) => ({
-      diffId: `sha256:${String(index).repeat(64)}`,
-      size: bytes.length,
-      async *open() {
-        yield bytes;
-      },
-    })),
-  };
-}
 
 async function observe(image: ImageManifestInfo): Promise<Map<string, Observation>> {
   const collectors: ReadonlyMap<string, ImageCollector> = new Map<string, ImageCollector>([
@@ -67,8 +23,8 @@ async function observe(image: ImageManifestInfo): Promise<Map<string, Observatio
   return new Map(observations.map((observation) => [observation.fact, observation]));
 }
 
-async function inventory(...layers: Layer[]): Promise<PackageInventory> {
-  return inventoryIn(await observe(await imageOf(...layers)));
+async function inventory(...layers: FixtureLayer[]): Promise<PackageInventory> {
+  return inventoryIn(await observe(await imageOf(layers)));
 }
 
 function inventoryIn(observations: Map<string, Observation>): PackageInventory {
@@ -157,10 +113,11 @@ describe("packages that are not the distribution's", () => {
     const text = Buffer.from(JSON.stringify({ type: "deb", name, version: "1.0" }));
     const numbers = Buffer.from(new Uint32Array([4, text.length, 0xcafe1a7e]).buffer);
     return {
-      program: elfImage({
+      content: elfImage({
         ".note.package": Buffer.concat([numbers, Buffer.from("FDO\0"), text]),
         ".pad": Buffer.alloc(8_192),
       }),
+      mode: 0o755,
     };
   };
 
@@ -257,11 +214,11 @@ describe("packages that are not the distribution's", () => {
 describe("distribution of an image", () => {
   it("is found through a link into another layer", async () => {
     const observations = await observe(
-      await imageOf(
+      await imageOf([
         { "usr/lib/os-release": "ID=a\n" },
         { "usr/lib/os-release": debian },
         { "etc/os-release": { link: "../usr/lib/os-release" } },
-      ),
+      ]),
     );
     expect(observations.get("image/os-release")).toMatchObject({
       value: { id: "debian", versionId: "12", path: "/etc/os-release" },
@@ -269,7 +226,7 @@ describe("distribution of an image", () => {
   });
 
   it("is told as unavailable where no file says it", async () => {
-    const observations = await observe(await imageOf({ app: "x" }));
+    const observations = await observe(await imageOf([{ app: "x" }]));
     expect(observations.get("image/os-release")).toMatchObject({
       unavailable: expect.stringContaining("no file of the image"),
     });
@@ -287,7 +244,7 @@ async function editedImage(path: string): Promise<ImageManifestInfo> {
   for await (const entry of readTarSource(bytesSource(path, readFileSync(path))))
     if (entry.type === "file") files.set(entry.path, await entry.bytes(64 * 1024 ** 2));
   const [manifest] = JSON.parse(Buffer.from(files.get("manifest.json")!).toString()) as [{ Layers: string[] }];
-  const image = await imageOf(...manifest.Layers.map(() => ({})));
+  const image = await imageOf(manifest.Layers.map(() => ({})));
   const tars = manifest.Layers.map((name) => files.get(name)!);
   const layers = image.layers.map((layer, index) => ({
     ...layer,
