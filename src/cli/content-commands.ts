@@ -48,6 +48,10 @@ function explain(root: Command): void {
         ["plimsoll explain img-7f3a", "a finding of the last report"],
         ["plimsoll explain CVE-2024-3094 app.tar --advisories feeds/", "why it is there, or why not"],
       ),
+    )
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 explained · 3 it cannot be said of any image or host whether the\nvulnerability is there",
     );
 }
 

@@ -24,13 +24,15 @@ export interface ExplainOptions {
   readonly debug?: boolean;
 }
 
-/** `plimsoll explain FINDING` or `plimsoll explain CVE-… [IMAGE]`. */
+/** `plimsoll explain FINDING` or `plimsoll explain CVE-… [IMAGE]`: exit code 3 where it cannot be said of any image or host whether the CVE is there. */
 export async function run(given: readonly unknown[]): Promise<void> {
   const [name, target, options] = given as [string, string | undefined, ExplainOptions];
   const id = vulnerabilityId(name);
   if (id !== undefined) {
     const { explainVulnerability } = await import("./explain-vulnerability.ts");
-    await write(await explainVulnerability(id, target, options), undefined);
+    const { text, isJudged } = await explainVulnerability(id, target, options);
+    await write(text, undefined);
+    if (!isJudged) process.exitCode = 3;
     return;
   }
   const loaded = await loadPolicy(options.policy);

@@ -32,28 +32,36 @@ const store = fakeStore({
 });
 
 describe("the answer", () => {
-  const answer = async (id: string, packages = [libssl]) =>
-    (await traceVulnerability(id, { packages }, alpine, store)).answer;
-
   it.each([
-    ["CVE-2021-1", "CVE-2021-1 is here: libssl1.1 1.1.1d-r3"],
-    ["CVE-2019-1", "CVE-2019-1 is not here: libssl1.1 1.1.1d-r3: 1.1.1d-r3 >= 1.1.1c-r0"],
-    ["CVE-2014-1", "CVE-2014-1 is not here: libssl1.1 1.1.1d-r3: fake says that it is not affected"],
+    [true, "CVE-2021-1", "CVE-2021-1 is here: libssl1.1 1.1.1d-r3"],
+    [true, "CVE-2019-1", "CVE-2019-1 is not here: libssl1.1 1.1.1d-r3: 1.1.1d-r3 >= 1.1.1c-r0"],
+    [true, "CVE-2014-1", "CVE-2014-1 is not here: libssl1.1 1.1.1d-r3: fake says that it is not affected"],
     [
+      false,
       "CVE-2022-1",
       "CVE-2022-1 is not listed for alpine 3.11.5: its advisories do not name it, while it is known for openssl (alpine:3.12)",
     ],
-    ["CVE-2020-1", "CVE-2020-1 is not here: it is known for lodash (npm), and none of that is installed"],
-    ["CVE-2020-9", "CVE-2020-9 was withdrawn"],
-    ["CVE-1999-1", "CVE-1999-1 is not in the advisory data of 2026-01-01, so nothing can be said about it"],
-  ])("for %s", async (id, expected) => {
-    expect(await answer(id)).toBe(expected);
+    [true, "CVE-2020-1", "CVE-2020-1 is not here: it is known for lodash (npm), and none of that is installed"],
+    [true, "CVE-2020-9", "CVE-2020-9 was withdrawn"],
+    [false, "CVE-1999-1", "CVE-1999-1 is not in the advisory data of 2026-01-01, so nothing can be said about it"],
+  ])("is a judgement (%s) for %s", async (isJudged, id, answer) => {
+    const trace = await traceVulnerability(id, { packages: [libssl] }, alpine, store);
+    expect(trace).toMatchObject({ answer, isJudged });
+  });
+
+  it("leaves open what the data do not tell of the distribution", async () => {
+    const debian = { id: "debian", idLike: [], versionId: "12" };
+    expect(await traceVulnerability("CVE-2021-1", { packages: [] }, debian, store)).toMatchObject({
+      answer: expect.stringContaining("the advisory data holds nothing about debian 12"),
+      isJudged: false,
+    });
   });
 
   it("says what could not be judged", async () => {
     const data = fakeStore({ records: [record("npm", "pillow", "CVE-2020-7", "2")] });
     const trace = await traceVulnerability("CVE-2020-7", { packages: [conda] }, undefined, data);
     expect(trace.answer).toMatch(/could not be judged: the advisory data holds nothing about pypi packages/);
+    expect(trace.isJudged).toBe(false);
   });
   it("does not call a version that cannot be compared clear", async () => {
     const lodash: InstalledPackage = {
@@ -65,6 +73,7 @@ describe("the answer", () => {
     };
     const trace = await traceVulnerability("CVE-2020-1", { packages: [lodash] }, undefined, store);
     expect(trace.answer).toBe("whether CVE-2020-1 is here could not be judged: latest is no version of semver");
+    expect(trace.isJudged).toBe(false);
     expect(trace.gaps).toMatchObject([
       { package: { name: "lodash" }, remedy: expect.stringContaining("exact version") },
     ]);
@@ -113,6 +122,7 @@ describe("the answer", () => {
     const trace = await traceVulnerability("CVE-2021-1", { packages: [libssl] }, alpine, store, { vex });
     expect(trace).toMatchObject({
       answer: "CVE-2021-1 is taken back by VEX for libssl1.1 1.1.1d-r3",
+      isJudged: true,
       packages: [{ verdict: "suppressed", because: "VEX statement of d: fixed" }],
     });
   });

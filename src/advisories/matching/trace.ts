@@ -48,6 +48,8 @@ export interface VulnerabilityTrace {
   }[];
   /** The answer in one sentence. */
   readonly answer: string;
+  /** Whether the answer says that it is here or not; false where the data leave it open. */
+  readonly isJudged: boolean;
 }
 
 /** Traces why a vulnerability is, or is not, reported for an inventory. Reads all of the data, so that it can also say that a CVE is known for other products only. */
@@ -74,9 +76,9 @@ export async function traceVulnerability(
   const packages = rulings
     .filter((ruling) => !isUndecided(ruling))
     .map((ruling) => traced(ruling, report.matches, report.suppressed));
-  const judged = new Set(rulings.flatMap(({ decisions }) => decisions.map(({ record }) => identityOf(record))));
+  const heard = new Set(rulings.flatMap(({ decisions }) => decisions.map(({ record }) => identityOf(record))));
   const passed = records
-    .filter((record) => !judged.has(identityOf(record)))
+    .filter((record) => !heard.has(identityOf(record)))
     .map((record) => ({ record, why: whyPassed(record, inventory, distribution) }));
   const named = gaps.filter(({ package: installed }) => records.some((record) => nameMatches(record, installed)));
   const trace = {
@@ -86,7 +88,7 @@ export async function traceVulnerability(
     passed,
     gaps: named,
   };
-  return { ...trace, answer: answerOf(trace, records, { inventory, distribution, store }) };
+  return { ...trace, ...answerOf(trace, records, { inventory, distribution, store }) };
 }
 
 /** All names of a vulnerability; names that only share an advisory with it are left out. */
@@ -187,25 +189,39 @@ function answerOf(
   { id, packages, gaps }: Pick<VulnerabilityTrace, "id" | "packages" | "gaps">,
   records: readonly AdvisoryRecord[],
   { inventory, distribution, store }: Asked,
-): string {
+): Answer {
   const affected = packages.filter(({ verdict }) => verdict === "affected");
   const nameList = (list: readonly TracedPackage[]) =>
     [...new Set(list.map(({ package: { name, version } }) => `${name} ${version}`))].join(", ");
-  if (affected.length > 0) return `${id} is here: ${nameList(affected)}`;
+  if (affected.length > 0) return judged(`${id} is here: ${nameList(affected)}`);
   const suppressed = packages.filter(({ verdict }) => verdict === "suppressed");
-  if (suppressed.length > 0) return `${id} is ${suppressionOf(suppressed[0]!)} for ${nameList(suppressed)}`;
-  if (gaps.length > 0) return `whether ${id} is here could not be judged: ${gaps[0]!.reason}`;
-  if (packages.length > 0) return `${id} is not here: ${reasonOf(packages[0]!)}`;
+  if (suppressed.length > 0) return judged(`${id} is ${suppressionOf(suppressed[0]!)} for ${nameList(suppressed)}`);
+  if (gaps.length > 0) return leftOpen(`whether ${id} is here could not be judged: ${gaps[0]!.reason}`);
+  if (packages.length > 0) return judged(`${id} is not here: ${reasonOf(packages[0]!)}`);
   if (records.length === 0)
-    return `${id} is not in the advisory data of ${store.stamp.date.slice(0, 10)}, so nothing can be said about it`;
-  if (records.every(({ withdrawn }) => withdrawn !== undefined)) return `${id} was withdrawn`;
+    return leftOpen(
+      `${id} is not in the advisory data of ${store.stamp.date.slice(0, 10)}, so nothing can be said about it`,
+    );
+  if (records.every(({ withdrawn }) => withdrawn !== undefined)) return judged(`${id} was withdrawn`);
   const own = distribution === undefined ? undefined : advisoriesOf(distribution);
   if (own?.ecosystem !== undefined && !store.has(own.ecosystem))
-    return `the advisory data holds nothing about ${own.name}; ${id} is known for ${productsOf(records)}`;
+    return leftOpen(`the advisory data holds nothing about ${own.name}; ${id} is known for ${productsOf(records)}`);
   const elsewhere = own?.ecosystem === undefined ? [] : ofOtherReleases(records, own.ecosystem, inventory);
   if (elsewhere.length > 0)
-    return `${id} is not listed for ${own!.name}: its advisories do not name it, while it is known for ${productsOf(elsewhere)}`;
-  return `${id} is not here: it is known for ${productsOf(records)}, and none of that is installed`;
+    return leftOpen(
+      `${id} is not listed for ${own!.name}: its advisories do not name it, while it is known for ${productsOf(elsewhere)}`,
+    );
+  return judged(`${id} is not here: it is known for ${productsOf(records)}, and none of that is installed`);
+}
+
+type Answer = Pick<VulnerabilityTrace, "answer" | "isJudged">;
+
+function judged(answer: string): Answer {
+  return { answer, isJudged: true };
+}
+
+function leftOpen(answer: string): Answer {
+  return { answer, isJudged: false };
 }
 
 interface Asked {
