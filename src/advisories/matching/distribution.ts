@@ -1,3 +1,4 @@
+import { debianReleases } from "../feeds/debian-releases.ts";
 import { ubuntuReleases } from "../feeds/ubuntu-releases.ts";
 import type { InstalledDistribution } from "./inventory.ts";
 
@@ -28,19 +29,6 @@ interface Family {
   release?(distribution: InstalledDistribution): string | undefined;
   readonly rebuild?: boolean;
 }
-
-const debianCodenames: Readonly<Record<string, string>> = {
-  wheezy: "7",
-  jessie: "8",
-  stretch: "9",
-  buster: "10",
-  bullseye: "11",
-  bookworm: "12",
-  trixie: "13",
-  forky: "14",
-  sid: "sid",
-  unstable: "sid",
-};
 
 const major = ({ versionId }: InstalledDistribution) => versionId?.split(".")[0];
 const full = ({ versionId }: InstalledDistribution) => versionId;
@@ -95,7 +83,7 @@ export const distributionTypes: ReadonlySet<string> = new Set(["deb", "apk", "rp
 
 /** Which advisories speak for a distribution (os-release(5) ID and VERSION_ID); undefined where Plimsoll knows of none. */
 export function advisoriesOf(distribution: InstalledDistribution): DistributionAdvisories | undefined {
-  const family = families[distribution.id];
+  const family = Object.hasOwn(families, distribution.id) ? families[distribution.id] : undefined;
   if (family === undefined) return undefined;
   const release = family.release?.(distribution);
   const isKnown = family.release === undefined || release !== undefined;
@@ -124,12 +112,18 @@ export function isCentosStream({ id, name, prettyName }: InstalledDistribution):
 function debianRelease({ versionId, versionCodename }: InstalledDistribution): string | undefined {
   if (versionId !== undefined) return versionId.split(".")[0];
   // Testing calls itself `forky/sid`.
-  return versionCodename === undefined ? undefined : debianCodenames[versionCodename.split("/")[0]!];
+  const [codename] = versionCodename?.split("/") ?? [];
+  return numberOf(codename === "unstable" ? "sid" : codename, debianReleases);
 }
 
 function ubuntuRelease({ versionId, versionCodename }: InstalledDistribution): string | undefined {
   if (versionId !== undefined) return versionId;
-  return versionCodename === undefined ? undefined : ubuntuReleases[versionCodename];
+  return numberOf(versionCodename, ubuntuReleases);
+}
+
+/** The number of a release; code names come from images and may be anything. */
+function numberOf(codename: string | undefined, releases: Readonly<Record<string, string>>): string | undefined {
+  return codename !== undefined && Object.hasOwn(releases, codename) ? releases[codename] : undefined;
 }
 
 /** `3.11.5` is branch 3.11; a snapshot of the next release (`3.23_alpha20250612`) is edge. */
