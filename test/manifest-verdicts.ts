@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { checks } from "../src/checks/index.generated.ts";
 import manifestContainer from "../src/collectors/container/manifest-container.ts";
 import { ManifestSet, openManifests } from "../src/collectors/manifest-set.ts";
 import manifestConfigMap from "../src/collectors/orchestrator/manifest-config-map.ts";
@@ -38,19 +38,9 @@ export async function snapshotOf(set: ManifestSet): Promise<Snapshot> {
   });
 }
 
-/** The checks of a cluster's manifests by id, found by their place. */
-export async function manifestChecks(): Promise<Map<string, Check>> {
-  const found = new Map<string, Check>();
-  for (const room of ["container", "orchestrator"]) {
-    const folder = new URL(`../src/checks/${room}/`, import.meta.url);
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) {
-      found.set(
-        `${room}/${file.slice(0, -".ts".length)}`,
-        ((await import(new URL(file, folder).href)) as { default: Check }).default,
-      );
-    }
-  }
-  return found;
+/** The checks of a cluster's manifests by id. */
+export function manifestChecks(): Map<string, Check> {
+  return new Map([...checks].filter(([id]) => /^(?:container|orchestrator)\//.test(id)));
 }
 
 /** What checks find in a set of manifests. */
@@ -64,14 +54,14 @@ export async function findingsIn(
 
 /** What all checks find in the manifests at a path. */
 export async function findingsAt(path: string, settings: Partial<Settings> = {}): Promise<Finding[]> {
-  return findingsIn(await openManifests(path, "test"), await manifestChecks(), settings);
+  return findingsIn(await openManifests(path, "test"), manifestChecks(), settings);
 }
 
 /** What all checks find in one text. */
 export async function findingsInText(text: string, settings: Partial<Settings> = {}): Promise<Finding[]> {
   const set = new ManifestSet("test");
   set.addText(text, "manifest.yaml");
-  return findingsIn(set, await manifestChecks(), settings);
+  return findingsIn(set, manifestChecks(), settings);
 }
 
 /** The checks that fail, each once. */

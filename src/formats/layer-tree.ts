@@ -3,30 +3,23 @@ import { limits } from "../core/limits.ts";
 import { TreeNode } from "./layer-tree-node.ts";
 import type { TarEntry, TarEntryType } from "./tar.ts";
 
+/** What the tree keeps of a tar entry. */
+type KeptOfEntry = Pick<
+  TarEntry,
+  "path" | "type" | "size" | "mode" | "uid" | "gid" | "mtime" | "linkPath" | "xattrs" | "deviceMajor" | "deviceMinor"
+>;
+
 /** What the tree needs to know of a layer's entry; every `TarEntry` is one. `content` is whatever the caller keeps of a file. */
-export interface LayerEntry<Content = unknown>
-  extends Pick<
-    TarEntry,
-    "path" | "type" | "size" | "mode" | "uid" | "gid" | "mtime" | "linkPath" | "xattrs" | "deviceMajor" | "deviceMinor"
-  > {
+export interface LayerEntry<Content = unknown> extends KeptOfEntry {
   readonly data?: Content;
 }
 
 /** One path of the merged file system. */
-export interface TreeEntry<Content = unknown> {
-  readonly path: string;
+export interface TreeEntry<Content = unknown> extends KeptOfEntry {
   /** A hard link shows as what it links to; `hardlink` itself only where its target does not exist. */
   readonly type: TarEntryType;
-  readonly size: number;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly mtime: number;
   /** Target of a symbolic link as written. */
   readonly linkPath?: string;
-  readonly xattrs?: Readonly<Record<string, Uint8Array>>;
-  readonly deviceMajor?: number;
-  readonly deviceMinor?: number;
   /** Index of the layer that provided the path, from 0. */
   readonly layer: number;
   /** Path whose content a hard link shares. */

@@ -1,8 +1,7 @@
-import { defineCheck, fail, failEach } from "../../core/check.ts";
-import { capabilityOrigin } from "../../facts/container/capabilities.ts";
+import { defineCheck } from "../../core/check.ts";
 import { container } from "../../facts/container/container.ts";
-import { seenIn } from "../../facts/container/evidence.ts";
 import { exampleContainer } from "../../facts/container/example.ts";
+import { capabilityVerdict } from "./capability-verdict.ts";
 
 /** Capabilities over what the kernel has only once. Source: capabilities(7). */
 const capabilities = [
@@ -25,27 +24,7 @@ export default defineCheck({
   fix: "Remove these capabilities from `capabilities.add`; drop ALL.",
   references: ["NISTIR 8176 section 5.4"],
   needs: { container },
-  evaluate({ container }) {
-    const expected = `no ${capabilities.join(", ")}`;
-    if (container.privileged)
-      return fail({
-        ...seenIn(container, "privileged"),
-        key: "privileged",
-        found: "every capability, for it is privileged",
-        expected,
-      });
-    const found = capabilities.flatMap((capability) => {
-      const origin = capabilityOrigin(container, capability);
-      if (origin === undefined) return [];
-      const field = origin === "added" ? "capabilities.add" : "capabilities.drop";
-      return [{ ...seenIn(container, field), key: capability, found: `${capability} (${origin})`, expected: "absent" }];
-    });
-    return failEach(found, {
-      ...seenIn(container, "capabilities"),
-      found: container.capabilities,
-      expected,
-    });
-  },
+  evaluate: ({ container }) => capabilityVerdict(container, capabilities),
   examples: {
     pass: [{ container: exampleContainer() }],
     fail: [

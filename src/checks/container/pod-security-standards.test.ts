@@ -41,7 +41,7 @@ async function checksOf(level: string): Promise<Map<string, Check>> {
       const [, named] = /^Pod Security Standards (\w+):/.exec(reference) ?? [];
       return named === "baseline" || named === level;
     });
-  return new Map([...(await manifestChecks())].filter(([, check]) => isOfLevel(check)));
+  return new Map([...manifestChecks()].filter(([, check]) => isOfLevel(check)));
 }
 
 const known = new Map<string, Promise<string[]>>();

@@ -1,8 +1,8 @@
-import { defineCheck, fail, pass, unknown } from "../../core/check.ts";
-import { readFrom } from "../../facts/orchestrator/evidence.ts";
+import { defineCheck } from "../../core/check.ts";
 import { exampleNetwork, exampleWorkload } from "../../facts/orchestrator/example.ts";
 import { namespaceNetwork } from "../../facts/orchestrator/namespace-network.ts";
 import { workload } from "../../facts/orchestrator/workload.ts";
+import { trafficVerdict } from "./traffic-verdict.ts";
 
 export default defineCheck({
   title: "Traffic from a workload not restricted",
@@ -12,31 +12,7 @@ export default defineCheck({
   fix: "Add a NetworkPolicy with `policyTypes: [Egress]` that names what the workload connects to.",
   references: ["CIS Kubernetes 1.10.0 5.3.2"],
   needs: { workload, namespaceNetwork },
-  evaluate({ workload, namespaceNetwork }) {
-    const network = namespaceNetwork.workloads.find(
-      (item) => item.kind === workload.kind && item.name === workload.name,
-    );
-    if (network === undefined) return unknown("the network policies were not read for this workload");
-    const expected = "a policy that restricts egress";
-    if (workload.hostNetwork)
-      return fail({
-        ...readFrom(workload.origin, "hostNetwork"),
-        found: "on the host network, where no policy applies",
-        expected,
-      });
-    if (network.egressRestrictedBy.length > 0)
-      return pass({ ...readFrom(workload.origin, "labels"), found: network.egressRestrictedBy, expected });
-    if (namespaceNetwork.unevaluated.length > 0)
-      return unknown(
-        `policies of other kinds may restrict it: ${namespaceNetwork.unevaluated.join(", ")}`,
-        "add a NetworkPolicy, which every network plugin reads",
-      );
-    const found =
-      network.egressOpenedBy.length > 0
-        ? `policies ${network.egressOpenedBy.join(", ")} allow everything`
-        : `none of ${namespaceNetwork.policies} policies of the namespace selects it for egress`;
-    return fail({ ...readFrom(workload.origin, "labels"), found, expected });
-  },
+  evaluate: (given) => trafficVerdict("egress", given),
   examples: {
     pass: [
       {
