@@ -85,7 +85,7 @@ describe.each(Object.entries(documentsOf))("feed %s", (feed, [id, ecosystem, our
     return store.records(ours, "example.org/thing").map(({ ranges }) => ranges[0]?.fixed);
   }
 
-  it("is fetched whole, then by its changes; cut off, shrunken or as a page it stays as it was", async () => {
+  it("is fetched whole, then by its changes; cut off or as a page they change nothing", async () => {
     server.put(path, archive("1.0.0"));
     server.put(`${beside}/modified_id.csv`, `2025-01-01T00:00:00Z,${id}\n`);
     expect(await refresh(feed)).toEqual({ feed, status: "fetched" });
@@ -261,6 +261,39 @@ describe("documents that changed", () => {
     expect(await fixes()).toBe("5 5 5 5 ");
     expect(changesIn()).toEqual([]);
   }, 60_000);
+});
+
+it("that lists changes from the time in which its archive was made is asked for these as well, once", async () => {
+  const documents = [0, 1, 2, 3].map((index) => [`GHSA-${index}.json`, Buffer.from(npm(index, "1"))] as const);
+  server.put("/npm/all.zip", zipArchive(Object.fromEntries(documents)), new Date("2025-03-06T12:00:00Z"));
+  server.put(list, "2025-03-06T11:00:00Z,GHSA-1\n2025-03-06T05:00:00Z,GHSA-2\n");
+  expect(await refresh("ghsa-npm")).toMatchObject({ status: "fetched" });
+  server.put("/npm/GHSA-1.json", npm(1, "2"));
+  expect(await refresh("ghsa-npm")).toMatchObject({ status: "fetched" });
+  expect(await fixes()).toBe("1 2 1 1 ");
+  expect(JSON.parse(readFileSync(join(folder, "feeds.json"), "utf8"))["ghsa-npm"].date).toBe(
+    "2025-03-06T12:00:00.000Z",
+  );
+  expect(await refresh("ghsa-npm")).toEqual({ feed: "ghsa-npm", status: "unchanged" });
+});
+
+it("whose archive lost documents stays as it was, unless that is meant", async () => {
+  const archiveOf = (count: number) =>
+    zipArchive(
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`GHSA-${index}.json`, Buffer.from(npm(index, `${count}`))]),
+      ),
+    );
+  server.put("/npm/all.zip", archiveOf(30));
+  server.put(list, "2025-01-01T00:00:00Z,GHSA-0\n");
+  expect(await refresh("ghsa-npm")).toMatchObject({ status: "fetched" });
+  const ids = Array.from({ length: mostChanges + 1 }, (_, index) => index);
+  server.put(list, ids.map((index) => `2025-03-06T00:00:00Z,GHSA-${index}\n`).join(""));
+  server.put("/npm/all.zip", archiveOf(20), new Date("2025-03-06T01:00:00Z"));
+  expect(await refresh("ghsa-npm")).toMatchObject({ status: "kept", reason: expect.stringMatching(/20.*30|30.*20/) });
+  expect(await fixes()).toBe("30 30 30 30 30");
+  expect(await refresh("ghsa-npm", { force: true })).toMatchObject({ status: "fetched" });
+  expect(await fixes()).toBe("20 20 20 20 20");
 });
 
 it("that lists more changes than are fetched singly is fetched whole", async () => {

@@ -14,6 +14,8 @@ import type { RemoteFile } from "./rpm-repository.ts";
 export const mostChanges = 2_000;
 /** Changed documents that are kept beside the archive. */
 export const mostKept = 10_000;
+/** Milliseconds that making the archive may take: what changed meanwhile may be missing from it though it is older. */
+const packing = 6 * 3_600_000;
 
 /**
  * Refreshes OSV documents by what changed since the last time. All of them are fetched before any is put in place, and all count from one moment on. Undefined
@@ -33,9 +35,11 @@ export async function refreshOsv(
   const url = archive.url.replace(/all\.zip$/, "modified_id.csv");
   const listed = await fetchBytes(url, asking(options));
   if (listed === undefined) return "too many";
-  const { ids, newest } = changedSince(listed.bytes.toString("utf8"), note.date, url);
+  const kept = await changedCount(root);
+  const since = kept > 0 ? note.date : new Date(Date.parse(note.date) - packing).toISOString();
+  const { ids, newest } = changedSince(listed.bytes.toString("utf8"), since, url);
   if (ids.length === 0) return undefined;
-  const isMuch = ids.length > mostChanges || ids.length + (await changedCount(root)) > mostKept;
+  const isMuch = ids.length > mostChanges || ids.length + kept > mostKept;
   if (isMuch && !options.howeverMany) return "too many";
   const staging = join(folder, `.${feed.id}.part`);
   try {
@@ -49,7 +53,7 @@ export async function refreshOsv(
     // What a failed attempt fetched would be fetched again, and a full disk wants its room back.
     await rm(staging, { recursive: true, force: true });
   }
-  return { ...note, date: newest };
+  return { ...note, date: Date.parse(newest) > Date.parse(note.date) ? newest : note.date };
 }
 
 function asking({ dispatcher, patience }: RefreshOptions) {
