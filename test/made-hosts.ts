@@ -221,6 +221,30 @@ export const faults: readonly (readonly [what: string, files: MadeTree, check: s
     "admin /usr/bin/vim",
   ],
   [
+    "sudo to an editor on hosts that are not known",
+    { "etc/sudoers.d/dev": { text: "admin db*, 10.0.0.0/8 = /usr/bin/vim\n", mode: 0o440 } },
+    "host/sudo-rule-gives-root",
+    "admin /usr/bin/vim",
+  ],
+  [
+    "sudo to an editor on this host by its address",
+    {
+      "etc/sudoers.d/dev": { text: "admin 192.0.2.0/24 = /usr/bin/vim\n", mode: 0o440 },
+      "proc/net/fib_trie": "Local:\n  |-- 192.0.2.2\n     /32 host LOCAL\n",
+    },
+    "host/sudo-rule-gives-root",
+    "admin /usr/bin/vim",
+  ],
+  [
+    "a setting of sudo for this host",
+    {
+      "etc/sudoers.d/dev": { text: "Host_Alias OWN = web*\nDefaults@OWN !env_reset\n", mode: 0o440 },
+      "etc/hostname": "web1\n",
+    },
+    "host/sudo-settings-weak",
+    "Defaults env_reset",
+  ],
+  [
     "environment kept by sudo",
     { "etc/sudoers.d/env": { text: 'Defaults env_keep += "LD_PRELOAD"\n', mode: 0o440 } },
     "host/sudo-settings-weak",

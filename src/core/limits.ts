@@ -50,6 +50,8 @@ export const limits = {
   line: 8 * 1024 ** 2,
   /** Records (packages, rules, processes) read from one file. */
   records: 5_000_000,
+  /** Items of the lists of one host's sudoers once aliases are replaced by what they stand for. */
+  sudoersItems: 1_000_000,
   /** Characters of the paths of all files that one package owns. */
   packagePaths: 64 * 1024 ** 2,
   /** Archives within archives (jar in war in ear) that are opened. */

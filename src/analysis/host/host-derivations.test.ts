@@ -158,6 +158,57 @@ describe("paths to root", () => {
     expect(paths.map(({ user, withoutPassword }) => [user, withoutPassword])).toEqual([["a", false]]);
   });
 
+  it("leave out rules of other hosts, and let what cannot be told give but never take", async () => {
+    const elsewhere = { holdsHere: "no" };
+    const open = { holdsHere: "unknown", holdsHereReason: "who belongs to +web is not looked up" };
+    const rules = [
+      rule(["a"], { tags: ["NOPASSWD"] }, elsewhere),
+      rule(["b"], { tags: ["NOPASSWD"] }, open),
+      rule(["c"], { tags: ["NOPASSWD"] }),
+      rule(["c"], { negated: true }, open),
+      rule(["d"], {}),
+      rule(["d"], { tags: ["NOPASSWD"] }, open),
+      rule(["e"], { tags: ["NOPASSWD"] }),
+      rule(["e"], { tags: ["PASSWD"] }, open),
+      rule(["f"], { tags: ["NOPASSWD"] }, open),
+      rule(["f"], { negated: true }),
+    ];
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const paths = await pathsOf(
+      people(...names.map((name, at) => user(name, 1000 + at))),
+      observed(sudo, { installed: true, rules }),
+      none,
+    );
+    expect(paths.map(({ user, withoutPassword }) => [user, withoutPassword])).toEqual([
+      ["b", true],
+      ["c", true],
+      ["d", true],
+      ["e", true],
+    ]);
+    const doubt = "whether it holds for this host could not be told: who belongs to +web is not looked up";
+    expect(paths.map(({ steps }) => steps[0]!.includes(doubt))).toEqual([true, false, true, false]);
+  });
+
+  it("heed settings of hosts of which this is or may be one", async () => {
+    const setting = (holdsHere: string, value: boolean) => ({
+      file: "f",
+      line: 1,
+      scope: "@web",
+      holdsHere,
+      name: "authenticate",
+      value,
+    });
+    const asked = async (...defaults: object[]) => {
+      const found = observed(sudo, { installed: true, rules: [rule(["a"], {})], defaults });
+      return (await pathsOf(people(user("a", 1000)), found, none))[0]?.withoutPassword;
+    };
+    expect(await asked(setting("yes", false))).toBe(true);
+    expect(await asked(setting("unknown", false))).toBe(true);
+    expect(await asked(setting("no", false))).toBe(false);
+    expect(await asked(setting("yes", false), setting("unknown", true))).toBe(true);
+    expect(await asked(setting("unknown", false), setting("yes", true))).toBe(false);
+  });
+
   it("lead through programs of root that an account may change", async () => {
     const place = (path: string, mode: string, owner: number, group = 0) => ({
       path,

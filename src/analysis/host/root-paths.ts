@@ -5,7 +5,7 @@ import { type Accounts, accounts } from "../../facts/host/accounts.ts";
 import { type Engine, engine } from "../../facts/host/engine.ts";
 import { type RootPath, rootPaths } from "../../facts/host/root-paths.ts";
 import { type RootPrograms, rootPrograms } from "../../facts/host/root-programs.ts";
-import { type Sudo, sudo } from "../../facts/host/sudo.ts";
+import { hostDoubt, type Sudo, sudo } from "../../facts/host/sudo.ts";
 
 type User = Accounts["users"][number];
 
@@ -168,22 +168,30 @@ interface Granted {
   readonly file: string;
   readonly line: number;
   readonly command: Sudo["rules"][number]["commands"][number];
+  /** What must be said where the rule may be for other hosts; empty where it is for this one. */
+  readonly doubt: string;
 }
 
-/** The commands of all rules that hold for an account, in their order. */
+/** The commands of all rules that hold for an account on this host, or may, in their order. */
 function grantedTo(user: User, { accounts, sudo }: Host): Granted[] {
-  return (sudo?.rules ?? []).flatMap(({ users, commands, file, line }) => {
-    const who = matchedItem(user, accounts, users);
-    return who === undefined ? [] : commands.map((command) => ({ who, file, line, command }));
+  return (sudo?.rules ?? []).flatMap((rule) => {
+    const { users, commands, file, line } = rule;
+    const who = rule.holdsHere === "no" ? undefined : matchedItem(user, accounts, users);
+    const doubt = hostDoubt(rule);
+    return who === undefined ? [] : commands.map((command) => ({ who, file, line, command, doubt }));
   });
 }
 
-/** Of several entries for a command the last counts (sudoers(5)): it may forbid what an earlier one allowed, or ask for the password again. */
+/**
+ * Of several entries for a command the last counts (sudoers(5)): it may forbid what an earlier one allowed, or ask for the password again.
+ * One that may be for other hosts takes nothing back.
+ */
 function deciding(all: readonly Granted[], index: number, target: string): Granted {
   const { command } = all[index]!;
   const last = all.findLast(
-    ({ command: other }, at) =>
+    ({ command: other, doubt }, at) =>
       at >= index &&
+      (doubt === "" || at === index || (!other.negated && other.tags.includes("NOPASSWD"))) &&
       (other.command === "ALL" || (other.command === command.command && other.arguments === command.arguments)) &&
       runsAs(other, target),
   );
@@ -214,21 +222,24 @@ function stepsTo(user: User, host: Host) {
 function ways(user: User, host: Host, target: string): { steps: string[]; withoutPassword: boolean }[] {
   const all = grantedTo(user, host);
   const asks = !noAuthentication(host.sudo?.defaults ?? [], user);
-  return all.flatMap(({ command, who, file, line }, index) => {
+  return all.flatMap(({ command, who, file, line, doubt }, index) => {
     if (command.negated || command.escape === undefined || !runsAs(command, target, host.accounts)) return [];
     const decides = deciding(all, index, target);
     if (decides.command.negated) return [];
     const membership = who.startsWith("%")
       ? [`${user.name} is in the group ${who.replace(/^%#?/, "")} (/etc/group)`]
       : [];
-    const text = `${who} may run ${command.command}${command.arguments === undefined ? "" : ` ${command.arguments}`} as ${target} (${file}:${line}): ${command.escape}`;
+    const text = `${who} may run ${command.command}${command.arguments === undefined ? "" : ` ${command.arguments}`} as ${target} (${file}:${line}): ${command.escape}${doubt || decides.doubt}`;
     return [{ steps: [...membership, text], withoutPassword: !asks || decides.command.tags.includes("NOPASSWD") }];
   });
 }
 
+/** A setting for hosts of which this may be one counts where it asks nobody, and not where it asks. */
 function noAuthentication(defaults: Sudo["defaults"], user: User): boolean {
   const names = new Set(["", `:${user.name}`, ":ALL", ...user.groups.map((group) => `:%${group}`)]);
-  return defaults.findLast(({ scope, name }) => name === "authenticate" && names.has(scope))?.value === false;
+  const holds = ({ scope, holdsHere, value }: Sudo["defaults"][number]) =>
+    scope.startsWith("@") ? holdsHere === "yes" || (holdsHere === "unknown" && value === false) : names.has(scope);
+  return defaults.findLast((setting) => setting.name === "authenticate" && holds(setting))?.value === false;
 }
 
 /** The item of a list that decides for a user: the last that matches; undefined where none does or it is negated. */

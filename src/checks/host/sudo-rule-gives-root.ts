@@ -1,5 +1,5 @@
 import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
-import { sudo } from "../../facts/host/sudo.ts";
+import { hostDoubt, sudo } from "../../facts/host/sudo.ts";
 
 export default defineCheck({
   title: "Sudo rule for single commands gives a root shell",
@@ -12,7 +12,10 @@ export default defineCheck({
     if (!installed) return notApplicable("sudo is not installed");
     if (unread.length > 0 && rules.length === 0)
       return unknown(unread.map(({ reason }) => reason).join("; "), "collect the facts with root's rights");
-    const items = rules.flatMap(({ file, line, users, commands }) => {
+    const held = rules.filter(({ holdsHere }) => holdsHere !== "no");
+    const items = held.flatMap((rule) => {
+      const { file, line, users, commands } = rule;
+      const doubt = hostDoubt(rule);
       const who = users.map(({ text, negated }) => `${negated ? "!" : ""}${text}`).join(", ");
       const excluded = commands.filter(({ negated }) => negated);
       const narrow = commands.filter(
@@ -23,7 +26,7 @@ export default defineCheck({
         ...narrow.map((command) => ({
           at: file,
           location: { file, line },
-          found: `${who} may run ${command.command}${command.arguments === undefined ? "" : ` ${command.arguments}`}: ${command.escape}`,
+          found: `${who} may run ${command.command}${command.arguments === undefined ? "" : ` ${command.arguments}`}: ${command.escape}${doubt}`,
           expected: "commands that start nothing else",
           key: `${who} ${command.command}`,
           severity: command.tags.includes("NOPASSWD") ? ("high" as const) : ("medium" as const),
@@ -33,7 +36,7 @@ export default defineCheck({
               {
                 at: file,
                 location: { file, line },
-                found: `${who} may run all but ${excluded.map(({ command }) => command).join(", ")}: a copy under another name runs`,
+                found: `${who} may run all but ${excluded.map(({ command }) => command).join(", ")}: a copy under another name runs${doubt}`,
                 expected: "a list of what is allowed",
                 key: `${who} exclusions`,
                 severity: "medium" as const,
@@ -42,9 +45,10 @@ export default defineCheck({
           : []),
       ];
     });
+    const elsewhere = rules.length - held.length;
     return failEach(items, {
       at: "/etc/sudoers",
-      found: `${rules.length} rules, none of single commands that open a shell`,
+      found: `${held.length} rules, none of single commands that open a shell${elsewhere === 0 ? "" : `; ${elsewhere} more for other hosts`}`,
     });
   },
   examples: {
@@ -59,6 +63,23 @@ export default defineCheck({
               users: [{ text: "%ops" }],
               hosts: [{ text: "ALL" }],
               commands: [{ command: "/usr/bin/systemctl", arguments: "restart kubelet" }],
+            },
+          ],
+        },
+      },
+      {
+        // A rule of another host gives nobody a shell on this one.
+        sudo: {
+          installed: true,
+          host: { name: "web1" },
+          rules: [
+            {
+              file: "/etc/sudoers",
+              line: 1,
+              users: [{ text: "dev" }],
+              hosts: [{ text: "db1" }],
+              holdsHere: "no",
+              commands: [{ command: "/usr/bin/vim", escape: "vim opens a shell from its pager or editor" }],
             },
           ],
         },
@@ -94,6 +115,23 @@ export default defineCheck({
                 { command: "ALL", escape: "any command" },
                 { command: "/bin/sh", negated: true },
               ],
+            },
+          ],
+        },
+      },
+      {
+        // What cannot be told is no reason to leave a rule out.
+        sudo: {
+          installed: true,
+          rules: [
+            {
+              file: "/etc/sudoers",
+              line: 1,
+              users: [{ text: "dev" }],
+              hosts: [{ text: "+databases" }],
+              holdsHere: "unknown",
+              holdsHereReason: "who belongs to the netgroup +databases is not looked up",
+              commands: [{ command: "/usr/bin/vim", escape: "vim opens a shell from its pager or editor" }],
             },
           ],
         },

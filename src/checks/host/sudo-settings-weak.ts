@@ -1,6 +1,6 @@
 import { defineCheck, failEach, notApplicable, unknown } from "../../core/check.ts";
 import type { Severity } from "../../core/severity.ts";
-import { type Sudo, sudo } from "../../facts/host/sudo.ts";
+import { hostDoubt, type Sudo, sudo } from "../../facts/host/sudo.ts";
 import { shellWord } from "./shell.ts";
 
 export default defineCheck({
@@ -59,6 +59,16 @@ export default defineCheck({
           ],
         },
       },
+      {
+        sudo: {
+          installed: true,
+          rules: [],
+          defaults: [
+            { file: "/etc/sudoers", line: 1, scope: "@web*", holdsHere: "yes", name: "use_pty", value: true },
+            { file: "/etc/sudoers", line: 2, scope: "@db1", holdsHere: "no", name: "authenticate", value: false },
+          ],
+        },
+      },
     ],
     fail: [
       {
@@ -66,6 +76,37 @@ export default defineCheck({
           installed: true,
           rules: [],
           defaults: [{ file: "/etc/sudoers", line: 1, scope: "", name: "authenticate", value: false }],
+        },
+      },
+      {
+        // A setting of hosts of which this is one counts as much as one of all hosts.
+        sudo: {
+          installed: true,
+          rules: [],
+          defaults: [
+            { file: "/etc/sudoers", line: 1, scope: "", name: "use_pty", value: true },
+            { file: "/etc/sudoers", line: 2, scope: "@web1", holdsHere: "yes", name: "authenticate", value: false },
+          ],
+        },
+      },
+      {
+        sudo: {
+          installed: true,
+          rules: [],
+          defaults: [
+            { file: "/etc/sudoers", line: 1, scope: "", name: "use_pty", value: true },
+            { file: "/etc/sudoers", line: 2, scope: "@+web", holdsHere: "unknown", name: "env_reset", value: false },
+          ],
+        },
+      },
+      {
+        // A setting that may be for other hosts mends nothing.
+        sudo: {
+          installed: true,
+          rules: [],
+          defaults: [
+            { file: "/etc/sudoers", line: 1, scope: "@+web", holdsHere: "unknown", name: "use_pty", value: true },
+          ],
         },
       },
       {
@@ -95,8 +136,25 @@ function sudoersFix(line: string): string {
 
 type Problem = readonly [what: string, expected: string, severity: Severity, line: string | undefined];
 
+/** The problems of what surely holds here, then those that each setting adds of which that cannot be told. */
 function problemsOf({ defaults }: Sudo): Problem[] {
-  const value = (name: string) => defaults.findLast((entry) => entry.scope === "" && entry.name === name)?.value;
+  const sure = defaults.filter((entry) => !entry.scope.startsWith("@") || entry.holdsHere === "yes");
+  const problems = problemsIn(sure);
+  for (const entry of defaults) {
+    if (!entry.scope.startsWith("@") || entry.holdsHere !== "unknown") continue;
+    const added = problemsIn([...sure, entry]).filter(
+      ([, expected]) => !problems.some(([, known]) => known === expected),
+    );
+    for (const [what, expected, severity, line] of added)
+      problems.push([`${what} (Defaults${entry.scope})${hostDoubt(entry)}`, expected, severity, line]);
+  }
+  return problems;
+}
+
+/** Settings for all and for this host follow one another in the order of the file; the last counts (plugins/sudoers/defaults.c). */
+function problemsIn(defaults: Sudo["defaults"]): Problem[] {
+  const value = (name: string) =>
+    defaults.findLast((entry) => (entry.scope === "" || entry.scope.startsWith("@")) && entry.name === name)?.value;
   const problems: Problem[] = [];
   if (value("use_pty") !== true) problems.push(["use_pty is not set", "Defaults use_pty", "low", "Defaults use_pty"]);
   // sudo logs to syslog unless it is switched off.

@@ -21,3 +21,15 @@ export async function foreignFirstProcess(root: HostRoot): Promise<string | unde
     ? undefined
     : "/proc shows the network of a container, not that of the host";
 }
+
+/** The folder of /proc that shows the host's network: that of the first process, as /proc/net is that of the reader. `table` is a file in it that must be there. */
+export async function networkFolder(
+  root: HostRoot,
+  table: string,
+): Promise<{ readonly folder: string } | { readonly reason: string }> {
+  const foreign = await foreignFirstProcess(root);
+  if (foreign !== undefined) return { reason: foreign };
+  if ("text" in (await root.read(`/proc/1/net/${table}`))) return { folder: "/proc/1/net" };
+  const reason = await otherNetworkBecause(root);
+  return reason === undefined ? { folder: "/proc/net" } : { reason };
+}

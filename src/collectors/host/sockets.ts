@@ -4,7 +4,7 @@ import { sockets } from "../../facts/host/sockets.ts";
 import { type NetworkSocket, parseNetworkSockets } from "../../formats/host/proc-net.ts";
 import { classify } from "../../formats/host/process-class.ts";
 import type { HostRoot } from "../host-root.ts";
-import { foreignFirstProcess, otherNetworkBecause } from "./network-namespace.ts";
+import { networkFolder } from "./network-namespace.ts";
 import { type ProcessRecord, processTable } from "./process-table.ts";
 
 type Listener = z.input<typeof sockets.schema>["listeners"][number];
@@ -17,7 +17,7 @@ export default defineCollector<HostRoot, typeof sockets.schema>({
   reads: "host",
   provides: sockets,
   async *collect(root) {
-    const network = await networkFolder(root);
+    const network = await networkFolder(root, "tcp");
     if ("reason" in network) {
       yield { subject: root.subject, source: "/proc/net", unavailable: network.reason, remedy };
       return;
@@ -50,15 +50,6 @@ export default defineCollector<HostRoot, typeof sockets.schema>({
 });
 
 const remedy = "assess the running host in its own network namespace, or in its process list with root's rights";
-
-/** The network namespace of the first process is the host's; /proc/net is that of the reader. */
-async function networkFolder(root: HostRoot): Promise<{ readonly folder: string } | { readonly reason: string }> {
-  const foreign = await foreignFirstProcess(root);
-  if (foreign !== undefined) return { reason: foreign };
-  if ("text" in (await root.read("/proc/1/net/tcp"))) return { folder: "/proc/1/net" };
-  const reason = await otherNetworkBecause(root);
-  return reason === undefined ? { folder: "/proc/net" } : { reason };
-}
 
 function waits(protocol: "tcp" | "udp" | "raw", socket: NetworkSocket): boolean {
   if (protocol === "tcp") return socket.state === listening;

@@ -1,3 +1,4 @@
+import { limitExceeded } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import type { SudoAlias, SudoCommand, SudoDefault, SudoItem, SudoRule, SudoStatement } from "./sudoers.ts";
 
@@ -13,45 +14,86 @@ export interface ExpandedRule {
   readonly commands: readonly SudoCommand[];
 }
 
-/** Replaces the aliases in all rules. Aliases may stand after their use, and in each other; one that leads to itself gives nothing. */
+/** A setting whose host list has its aliases replaced; without a list it holds for all hosts. */
+export interface ExpandedDefault {
+  readonly file: string;
+  readonly line: number;
+  readonly scope: string;
+  readonly hosts?: readonly SudoItem[];
+  readonly name: string;
+  readonly value: string | boolean;
+}
+
+/**
+ * Replaces the aliases in all rules. Aliases may stand after their use, and in each other; one that leads to itself gives nothing.
+ * Throws `LIMIT_EXCEEDED` where the rules become too many items.
+ */
 export function expandSudoers(statements: readonly PlacedStatement[]): ExpandedRule[] {
-  const aliases = new Map<string, SudoAlias>();
-  for (const statement of statements)
-    if (statement.kind === "alias") aliases.set(`${statement.type} ${statement.name}`, statement);
+  const aliases = new Aliases(statements);
   const rules = statements.filter((statement): statement is SudoRule & { file: string } => statement.kind === "rule");
   return rules.map(({ file, line, users, hosts, commands }) => ({
     file,
     line,
-    users: expand(users, "User", aliases),
-    hosts: expand(hosts, "Host", aliases),
+    users: aliases.replaced(users, "User"),
+    hosts: aliases.replaced(hosts, "Host"),
     commands: commands.flatMap((command) => expandCommand(command, aliases)),
   }));
 }
 
-function expand(
-  items: readonly SudoItem[],
-  type: SudoAlias["type"],
-  aliases: ReadonlyMap<string, SudoAlias>,
-  depth = 0,
-): SudoItem[] {
-  if (depth > limits.depth) return [];
-  return items.flatMap((item) => {
-    const alias = /^[A-Z][A-Z0-9_]*$/.test(item.text) ? aliases.get(`${type} ${item.text}`) : undefined;
-    if (!alias) return [item];
-    return expand(alias.items, type, aliases, depth + 1).map((inner) => ({
-      ...inner,
-      negated: inner.negated !== item.negated,
-    }));
-  });
+/** The settings of all Defaults lines in their order, aliases of hosts replaced. Throws as `expandSudoers`. */
+export function expandDefaults(statements: readonly PlacedStatement[]): ExpandedDefault[] {
+  const aliases = new Aliases(statements);
+  const settings = statements.filter(
+    (statement): statement is SudoDefault & { file: string } => statement.kind === "default",
+  );
+  return settings.map(({ file, line, scope, hosts, name, value }) => ({
+    file,
+    line,
+    scope,
+    ...(hosts === undefined ? {} : { hosts: aliases.replaced(hosts, "Host") }),
+    name,
+    value,
+  }));
 }
 
-function expandCommand(command: SudoCommand, aliases: ReadonlyMap<string, SudoAlias>): SudoCommand[] {
+/** The named lists of a policy. Lists of lists grow by multiplication, so what they give is counted. */
+class Aliases {
+  readonly #aliases = new Map<string, SudoAlias>();
+  readonly #file: string;
+  #looked = 0;
+
+  constructor(statements: readonly PlacedStatement[]) {
+    this.#file = statements[0]?.file ?? "sudoers";
+    for (const statement of statements)
+      if (statement.kind === "alias") this.#aliases.set(`${statement.type} ${statement.name}`, statement);
+  }
+
+  replaced(
+    items: readonly SudoItem[],
+    type: SudoAlias["type"],
+    within: readonly SudoAlias[] = [],
+    negated = false,
+  ): SudoItem[] {
+    return items.flatMap((item) => {
+      if (++this.#looked > limits.sudoersItems)
+        throw limitExceeded(this.#file, `${limits.sudoersItems} items with aliases replaced`);
+      const isNegated = item.negated !== negated;
+      const alias = /^[A-Z][A-Z0-9_]*$/.test(item.text) ? this.#aliases.get(`${type} ${item.text}`) : undefined;
+      if (alias === undefined) return [{ ...item, negated: isNegated }];
+      if (within.includes(alias)) return [];
+      if (within.length >= limits.depth) throw limitExceeded(this.#file, `${limits.depth} aliases in each other`);
+      return this.replaced(alias.items, type, [...within, alias], isNegated);
+    });
+  }
+}
+
+function expandCommand(command: SudoCommand, aliases: Aliases): SudoCommand[] {
   const runAs = {
-    runAsUsers: expand(command.runAsUsers, "Runas", aliases),
-    runAsGroups: expand(command.runAsGroups, "Runas", aliases),
+    runAsUsers: aliases.replaced(command.runAsUsers, "Runas"),
+    runAsGroups: aliases.replaced(command.runAsGroups, "Runas"),
   };
   if (command.arguments !== undefined) return [{ ...command, ...runAs }];
-  const items = expand([{ text: command.command, negated: command.negated }], "Cmnd", aliases);
+  const items = aliases.replaced([{ text: command.command, negated: command.negated }], "Cmnd");
   return items.map(({ text, negated }) => {
     const [, path, rest] = /^((?:\\.|\S)+)(?:\s+(.*))?$/s.exec(text) ?? [undefined, text, undefined];
     return { ...command, ...runAs, command: path!, arguments: rest === '""' ? "" : rest, negated };
@@ -59,7 +101,10 @@ function expandCommand(command: SudoCommand, aliases: ReadonlyMap<string, SudoAl
 }
 
 /** The value in force of a setting for everyone: the last line without a scope. */
-export function sudoDefault(statements: readonly SudoDefault[], name: string): string | boolean | undefined {
+export function sudoDefault(
+  statements: readonly Pick<SudoDefault, "scope" | "name" | "value">[],
+  name: string,
+): string | boolean | undefined {
   return statements.findLast((statement) => statement.scope === "" && statement.name === name)?.value;
 }
 

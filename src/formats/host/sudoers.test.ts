@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { survivesAnyText } from "../../../test/hostile-input.ts";
+import { limits } from "../../core/limits.ts";
 import { parseSudoers, type SudoRule } from "./sudoers.ts";
-import { escapeOf, expandSudoers } from "./sudoers-rules.ts";
+import { escapeOf, expandDefaults, expandSudoers } from "./sudoers-rules.ts";
 
 const parse = (text: string) => parseSudoers(text, "sudoers");
 const rule = (text: string) => parse(text)[0] as SudoRule;
@@ -121,8 +122,43 @@ describe("sudoers", () => {
       { kind: "default", line: 2, scope: ":alice", name: "authenticate", value: false },
       { kind: "default", line: 3, scope: "!/bin/x", name: "noexec", value: true },
       { kind: "default", line: 4, scope: ">root", name: "timestamp_timeout", value: "5" },
-      { kind: "default", line: 5, scope: "@web", name: "use_pty", value: true },
+      {
+        kind: "default",
+        line: 5,
+        scope: "@web",
+        hosts: [{ text: "web", negated: false }],
+        name: "use_pty",
+        value: true,
+      },
     ]);
+  });
+
+  it("reads addresses with colons in lists of hosts, and there alone", () => {
+    const hosts = (text: string) => rule(text).hosts.map((one) => `${one.negated ? "!" : ""}${one.text}`);
+    expect(hosts("a web, !2001:db8::1=ALL")).toEqual(["web", "!2001:db8::1"]);
+    expect(hosts("a 2001:db8::/32, fe80::/ffc0::, 10.0.0.0/255.0.0.0 = ALL")).toEqual([
+      "2001:db8::/32",
+      "fe80::/ffc0::",
+      "10.0.0.0/255.0.0.0",
+    ]);
+    expect(
+      parse("a ::1 = /bin/x : web = /bin/y").map((one) => (one.kind === "rule" ? one.hosts[0]!.text : one.kind)),
+    ).toEqual(["::1", "web"]);
+    const aliases = parse("Host_Alias A = 2001:db8::1 : B = ::1, web");
+    expect(aliases.map((one) => (one.kind === "alias" ? one.items.map(({ text }) => text) : one.kind))).toEqual([
+      ["2001:db8::1"],
+      ["::1", "web"],
+    ]);
+    const [setting] = parse("Defaults@!2001:db8::1, web use_pty");
+    expect(setting).toMatchObject({ hosts: [{ text: "2001:db8::1", negated: true }, { text: "web" }] });
+    const refused = [
+      "a [2001:db8::1] = ALL",
+      "a 1:2 = ALL",
+      "a fe80::1%eth0 = ALL",
+      "2001:db8::1 web = ALL",
+      "a 1:2:3:4 = ALL",
+    ];
+    expect(refused.map((text) => parse(text)[0]!.kind)).toEqual(refused.map(() => "problem"));
   });
 
   it("goes on after a broken line and says which it was", () => {
@@ -156,8 +192,40 @@ describe("sudoers", () => {
     ]);
   });
 
-  it("survives an alias that leads to itself", () => {
+  it("replaces the aliases of hosts that a setting is limited to", () => {
+    const statements = parse("Defaults@WEB, !db use_pty\nHost_Alias WEB = web1, !web2\nDefaults:bob !lecture");
+    expect(expandDefaults(statements.map((one) => ({ ...one, file: "f" })))).toEqual([
+      {
+        file: "f",
+        line: 1,
+        scope: "@WEB, !db",
+        hosts: [
+          { text: "web1", negated: false },
+          { text: "web2", negated: true },
+          { text: "db", negated: true },
+        ],
+        name: "use_pty",
+        value: true,
+      },
+      { file: "f", line: 3, scope: ":bob", name: "lecture", value: false },
+    ]);
+  });
+
+  it("survives an alias that leads to itself, however often", () => {
     expect(expanded("User_Alias A = B\nUser_Alias B = A\nA ALL = ALL")[0]!.users).toEqual([]);
+    expect(expanded("User_Alias A = A, A, bob\nA ALL = ALL")[0]!.users).toEqual([{ text: "bob", negated: false }]);
+  });
+
+  it("stops at aliases that grow by multiplication, and at too many in each other", () => {
+    const chain = (length: number, items: (next: string) => string) =>
+      Array.from({ length }, (_, at) => `Host_Alias A${at} = ${items(`A${at + 1}`)}`).join("\n");
+    expect(() => expanded(`${chain(64, (next) => `${next}, ${next}`)}\nbob A0 = ALL`)).toThrow(
+      `${limits.sudoersItems} items`,
+    );
+    expect(() => expanded(`${chain(limits.depth + 1, (next) => next)}\nbob A0 = ALL`)).toThrow(
+      `${limits.depth} aliases`,
+    );
+    expect(expanded(`${chain(limits.depth - 1, (next) => next)}\nbob A0 = ALL`)[0]!.hosts).toHaveLength(1);
   });
 
   it.each([
@@ -248,6 +316,10 @@ describe("sudoers", () => {
         "^",
         "$",
         "@include /x",
+        "Host_Alias A",
+        "Defaults@",
+        "fe80::1",
+        "A",
       ],
     );
   });

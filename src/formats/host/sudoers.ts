@@ -1,5 +1,6 @@
 import { corrupt, limitExceeded, messageOf } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
+import { addressBytes } from "./ip-address.ts";
 
 /** An item of a list in sudoers(5): a user, host, run-as target or command, `negated` by an odd number of exclamation marks. */
 export interface SudoItem {
@@ -39,6 +40,8 @@ export interface SudoDefault {
   readonly line: number;
   /** What it is limited to, as written: `@host`, `:user`, `!command`, `>runas`; empty for all. */
   readonly scope: string;
+  /** The hosts of a scope that begins with `@`. */
+  readonly hosts?: readonly SudoItem[];
   readonly name: string;
   readonly value: string | boolean;
 }
@@ -104,7 +107,7 @@ function statementsOf(text: string, line: number, name: string): SudoStatement[]
   // A hash starts a comment unless a number follows: #0 is the user with that id.
   if (text === "" || /^#(?!-?\d)/.test(text)) return [];
   const defaults =
-    /^Defaults(?:([@:!>])\s*((?:"[^"]*"|\\.|[^\s"\\])+(?:\s*,\s*(?:"[^"]*"|\\.|[^\s"\\,])+)*))?(?:\s+(.*))?$/s.exec(
+    /^Defaults(?:([@:!>])\s*((?:"[^"]*"|\\.|[^\s"\\,])+(?:\s*,\s*(?:"[^"]*"|\\.|[^\s"\\,])+)*))?(?:\s+(.*))?$/s.exec(
       text,
     );
   if (defaults)
@@ -117,13 +120,14 @@ function statementsOf(text: string, line: number, name: string): SudoStatement[]
 function defaultsOf(scope: string, text: string, line: number, name: string): SudoDefault[] {
   const pattern =
     /(!*)\s*([A-Za-z_][\w]*)\s*(?:(\+=|-=|=)\s*("(?:[^"\\]|\\.)*"|(?:\\.|[^\s,\\#])+))?\s*(?:,|$|(?=#))/sy;
+  const hosts = scope.startsWith("@") ? { hosts: new SudoersLine(scope.slice(1), line, name).hosts() } : {};
   const found: SudoDefault[] = [];
   for (let at = 0; at < text.length && text[at] !== "#"; ) {
     pattern.lastIndex = at;
     const part = pattern.exec(text);
     if (!part || part[0] === "") throw corrupt(name, `line ${line}: no setting of Defaults`);
     const value = part[4] === undefined ? part[1]!.length % 2 === 0 : unquote(part[4]);
-    found.push({ kind: "default", line, scope, name: part[2]!, value });
+    found.push({ kind: "default", line, scope, ...hosts, name: part[2]!, value });
     at = pattern.lastIndex;
     while (/\s/.test(text[at] ?? "")) at++;
   }
@@ -156,7 +160,7 @@ class SudoersLine {
       const name = this.#word();
       if (!/^[A-Z][A-Z0-9_]*$/.test(name)) throw this.#corrupt(`"${name}" is no name of an alias`);
       this.#expect("=");
-      const items = type === "Cmnd" ? this.#list(() => this.#commandItem()) : this.#list(() => this.#item());
+      const items = this.#list(() => this.#itemOf(type));
       found.push({ kind: "alias", line: this.#line, type, name, items });
     } while (this.#take(":"));
     this.#end();
@@ -167,12 +171,19 @@ class SudoersLine {
     const users = this.#list(() => this.#item());
     const found: SudoRule[] = [];
     do {
-      const hosts = this.#list(() => this.#item());
+      const hosts = this.#list(() => this.#hostItem());
       this.#expect("=");
       found.push({ kind: "rule", line: this.#line, users, hosts, commands: this.#commands() });
     } while (this.#take(":"));
     this.#end();
     return found;
+  }
+
+  /** The line is a list of hosts and nothing else. */
+  hosts(): SudoItem[] {
+    const items = this.#list(() => this.#hostItem());
+    this.#end();
+    return items;
   }
 
   #commands(): SudoCommand[] {
@@ -233,6 +244,24 @@ class SudoersLine {
     return { text: this.#word(), negated };
   }
 
+  #itemOf(type: SudoAlias["type"]): SudoItem {
+    if (type === "Cmnd") return this.#commandItem();
+    return type === "Host" ? this.#hostItem() : this.#item();
+  }
+
+  /** The colons of an IPv6 address end nothing, as they do elsewhere. */
+  #hostItem(): SudoItem {
+    const negated = this.#negation();
+    this.#space();
+    const pattern = /((?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})(?:\/(?:(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}|\d{1,3}))?/iy;
+    pattern.lastIndex = this.#at;
+    const address = pattern.exec(this.#text);
+    if (!address) return { text: this.#word(), negated };
+    if (addressBytes(address[1]!) === undefined) throw this.#corrupt(`"${address[1]}" is no address`);
+    this.#at = pattern.lastIndex;
+    return { text: address[0], negated };
+  }
+
   #commandItem(): SudoItem {
     const negated = this.#negation();
     this.#space();
@@ -274,10 +303,9 @@ class SudoersLine {
 
   #word(): string {
     this.#space();
-    const pattern = /"((?:[^"\\]|\\.)*)"|((?:\\.|\[[0-9a-fA-F:]+\]|[^\s,:=()!\\"])+)/sy;
+    const pattern = /"((?:[^"\\]|\\.)*)"|((?:\\.|[^\s,:=()!\\"])+)/sy;
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.#text);
-    // IPv6 addresses hold colons; a host list is the only place for one.
     if (!found) throw this.#corrupt("a name is expected");
     this.#at = pattern.lastIndex;
     return found[1] ?? found[2]!.replaceAll(/\\(.)/gs, "$1");
