@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createCipheriv, pbkdf2Sync } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,12 +40,15 @@ openssl crl2pkcs7 -nocrl -certfile none-certificate.pem -out none-chain.p7b
 openssl pkcs12 -export -inkey rsa.pem -in none-certificate.pem -passout pass:$ -out store.p12
 openssl pkcs12 -export -legacy -inkey rsa.pem -in none-certificate.pem -passout pass:$ -out store-without-extension
 openssl pkcs12 -export -keypbe NONE -certpbe NONE -inkey rsa.pem -in none-certificate.pem -passout pass: -out store-plain.pfx
-openssl pkcs12 -export -nokeys -in none-certificate.pem -passout pass:$ -out none-certificates.p12
+openssl pkcs12 -export -nokeys -in none-certificate.pem -passout pass:$ -out certificates.p12
+openssl pkcs12 -export -nokeys -certpbe NONE -in none-certificate.pem -passout pass:$ -out none-certificates.p12
 keytool -genkeypair -alias a -keyalg RSA -storetype PKCS12 -storepass $ -dname CN=x -keystore keystore
 keytool -genkeypair -alias a -keyalg RSA -storetype JKS -storepass $ -keypass $ -dname CN=x -keystore store.jks
 keytool -genkeypair -alias a -keyalg RSA -storetype JCEKS -storepass $ -keypass $ -dname CN=x -keystore store.jceks
 keytool -importcert -noprompt -alias c -file none-certificate.pem -storetype JKS -storepass $ -keystore none-trust.jks
-keytool -importcert -noprompt -alias c -file none-certificate.pem -storetype PKCS12 -storepass $ -keystore none-trust.p12
+keytool -importcert -noprompt -alias c -file none-certificate.pem -storetype PKCS12 -storepass $ -keystore trust.p12
+keytool -J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE -importcert -noprompt -alias c -file none-certificate.pem -storetype PKCS12 -storepass $ -keystore none-trust.p12
+keytool -genseckey -alias s -keyalg AES -keysize 256 -storetype PKCS12 -storepass $ -keystore secret.p12
 `;
 
 const expected: Readonly<Record<string, string>> = {
@@ -68,6 +72,10 @@ const expected: Readonly<Record<string, string>> = {
   "store.p12": "pkcs12-encrypted",
   "store-without-extension": "pkcs12-encrypted",
   "store-plain.pfx": "pkcs12",
+  "certificates.p12": "pkcs12-not-seen",
+  "trust.p12": "pkcs12-not-seen",
+  "encrypted-whole.p12": "pkcs12-not-seen",
+  "secret.p12": "pkcs12-encrypted",
   keystore: "pkcs12-encrypted",
   "store.jks": "java-key-store-encrypted",
   "store.jceks": "java-key-store-encrypted",
@@ -75,6 +83,33 @@ const expected: Readonly<Record<string, string>> = {
   "gpg.gpg": "openpgp",
   "gpg-encrypted.asc": "openpgp-encrypted",
 };
+
+/** An element of DER with content of less than 64 KiB. */
+function der(tag: number, ...content: Uint8Array[]): Buffer {
+  const body = Buffer.concat(content);
+  const length = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), body]);
+}
+
+/** A PFX whose one content, encrypted with a password (RFC 8018 PBES2), holds a private key: no program at hand writes one, all read it. */
+function encryptedWhole(pkcs8: Uint8Array): Buffer {
+  const oid = (hex: string) => der(0x06, Buffer.from(hex, "hex"));
+  const [data, salt, initial] = [oid("2a864886f70d010701"), Buffer.alloc(8, 3), Buffer.alloc(16, 4)];
+  const key = pbkdf2Sync("hunter2-hunter2", salt, 2_048, 32, "sha256");
+  const cipher = createCipheriv("aes-256-cbc", key, initial);
+  const bags = der(0x30, der(0x30, oid("2a864886f70d010c0a0101"), der(0xa0, pkcs8)));
+  const encrypted = der(0x80, cipher.update(bags), cipher.final());
+  const derivation = der(
+    0x30,
+    oid("2a864886f70d01050c"),
+    der(0x30, der(0x04, salt), der(0x02, Buffer.from([8, 0])), der(0x30, oid("2a864886f70d0209"), der(0x05))),
+  );
+  const scheme = der(0x30, oid("60864801650304012a"), der(0x04, initial));
+  const algorithm = der(0x30, oid("2a864886f70d01050d"), der(0x30, derivation, scheme));
+  const message = der(0x30, der(0x02, Buffer.from([0])), der(0x30, data, algorithm, encrypted));
+  const safe = der(0x30, der(0x30, oid("2a864886f70d010706"), der(0xa0, message)));
+  return der(0x30, der(0x02, Buffer.from([3])), der(0x30, data, der(0xa0, der(0x04, safe))));
+}
 
 beforeAll(() => {
   if (!isReady) return;
@@ -86,6 +121,7 @@ beforeAll(() => {
       { cwd: folder, stdio: "ignore" },
     );
   }
+  writeFileSync(join(folder, "encrypted-whole.p12"), encryptedWhole(readFileSync(join(folder, "pkcs8.der"))));
   const home = join(folder, "home");
   const gpg = (out: string | undefined, ...words: string[]) =>
     execFileSync(
@@ -126,6 +162,19 @@ describe.skipIf(!isReady)(`private keys (needs ${missing.join(", ") || "nothing 
     expect(found).toEqual(
       Object.fromEntries(Object.entries(expected).map(([name, kind]) => [name, [`private-key-${kind}`]])),
     );
+  });
+
+  it("may be in a store that is encrypted whole", () => {
+    const words = [
+      "pkcs12",
+      "-in",
+      join(folder, "encrypted-whole.p12"),
+      "-nomacver",
+      "-nodes",
+      "-passin",
+      "pass:hunter2-hunter2",
+    ];
+    expect(execFileSync("openssl", words, { encoding: "utf8", stdio: "pipe" })).toContain("BEGIN PRIVATE KEY");
   });
 
   it("are not seen in what is public", () => {

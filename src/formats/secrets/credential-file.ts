@@ -117,9 +117,7 @@ function gnupgKey(bytes: Uint8Array, name: string): FileSecret[] {
 function binaryKey(bytes: Uint8Array): FileSecret[] {
   const key = derPrivateKey(bytes);
   if (key !== undefined) return [whole(bytes, key.kind, key.title, key.severity)];
-  const bag = isPersonalExchange(bytes) ? keyBagOf(bytes) : undefined;
-  if (bag === "shrouded") return [whole(bytes, "private-key-pkcs12-encrypted", "PKCS#12 key store", "medium")];
-  return bag === "plain" ? [whole(bytes, "private-key-pkcs12", "PKCS#12 key store without password", "critical")] : [];
+  return isPersonalExchange(bytes) ? personalExchange(bytes) : [];
 }
 
 /** PFX: version 3 and the protected content (RFC 7292 §4); some programs write it with an indefinite length. */
@@ -131,17 +129,26 @@ function isPersonalExchange(bytes: Uint8Array): boolean {
 }
 
 /**
- * The kind of bag that holds a private key (RFC 7292 §4.2.1, §4.2.2). Programs leave such bags outside the encrypted part, which is for certificates:
- * a store of certificates alone has none.
+ * A store of PKCS#12 by what can be seen of it. A bag with a private key (RFC 7292 §4.2.1, §4.2.2) or another secret one (§4.2.5) stands outside the
+ * encrypted part as programs write it, but nothing asks for that: each content of an authenticated safe may be encrypted whole (§4.1), with a password
+ * or for a recipient. Then only its owner knows whether a key is in it. Where all bags are seen and none is a key's, the store holds certificates alone.
  */
-function keyBagOf(bytes: Uint8Array): "shrouded" | "plain" | undefined {
+function personalExchange(bytes: Uint8Array): FileSecret[] {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const bag = (type: number) => content.includes(Buffer.from([...bagType, type]));
-  return bag(1) ? "plain" : bag(2) ? "shrouded" : undefined;
+  if (bag(1)) return [whole(bytes, "private-key-pkcs12", "PKCS#12 key store without password", "critical")];
+  if (bag(2) || bag(5)) return [whole(bytes, "private-key-pkcs12-encrypted", "PKCS#12 key store", "medium")];
+  const isClosed = [encryptedData, envelopedData].some((type) => content.includes(Buffer.from([...contentType, type])));
+  const title = "PKCS#12 store whose encrypted part may hold a private key";
+  return isClosed ? [whole(bytes, "private-key-pkcs12-not-seen", title, "low")] : [];
 }
 
 /** Object identifier 1.2.840.113549.1.12.10.1 with its tag and length, before the last number. */
 const bagType = [0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01];
+/** Object identifier 1.2.840.113549.1.7 of kinds of content (RFC 5652 §4) with its tag and length, before the last number. */
+const contentType = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
+const envelopedData = 3;
+const encryptedData = 6;
 
 function whole(bytes: Uint8Array, kind: string, title: string, severity: SecretSeverity): FileSecret {
   return {
