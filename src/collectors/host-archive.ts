@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { AppError, messageOf } from "../core/errors.ts";
 import { decompress } from "../formats/compression.ts";
+import { systemPath } from "../formats/path-bytes.ts";
 import { readTar, type TarEntry } from "../formats/tar.ts";
-import { systemPath } from "./path-bytes.ts";
 
 /** A host's files from an archive, unpacked for the time of an assessment. */
 export interface UnpackedHost {

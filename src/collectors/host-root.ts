@@ -15,7 +15,7 @@ import { basename, dirname, join, normalize } from "node:path";
 import { AppError, limitExceeded, messageOf } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Subject } from "../core/subject.ts";
-import { pathText, systemPath } from "./path-bytes.ts";
+import { pathText, systemPath } from "../formats/path-bytes.ts";
 
 /** What can be asked of a path: its content, or why there is none. */
 export type ReadResult =
@@ -136,7 +136,7 @@ export class HostRoot {
     return "text" in result ? result.text : undefined;
   }
 
-  /** Names in a folder, sorted, or why they cannot be had. Bytes that are no UTF-8 are told so that the name leads back to the file (path-bytes.ts). */
+  /** Names in a folder, sorted, or why they cannot be had. Bytes that are no UTF-8 are told so that the name leads back to the file (formats/path-bytes.ts). */
   async list(path: string): Promise<{ readonly names: readonly string[] } | Exclude<ReadResult, { text: string }>> {
     try {
       return { names: (await readdir(systemPath(await this.locate(path)), "latin1")).map(pathText).sort() };

@@ -2,8 +2,8 @@ import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { limits } from "../core/limits.ts";
+import { pathLatin1, pathText } from "../formats/path-bytes.ts";
 import type { HostRoot } from "./host-root.ts";
-import { pathLatin1, pathText } from "./path-bytes.ts";
 
 /** A file or folder met on a walk. Links are not among them: their own mode says nothing. */
 export interface WalkedFile {

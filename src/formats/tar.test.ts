@@ -2,8 +2,9 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bytesSource } from "./byte-source.ts";
+import { bytesOfText, textOfBytes } from "./path-bytes.ts";
 import { type FixtureEntry, padded, putOctal, tarOf } from "./tar/tar-fixture.ts";
-import { bytesOfText, normalisePath, readTar, readTarSource, type TarEntry, textOfBytes } from "./tar.ts";
+import { normalisePath, readTar, readTarSource, type TarEntry } from "./tar.ts";
 
 interface Seen {
   path: string;

@@ -1,13 +1,14 @@
 import { corrupt, limitExceeded } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { type ByteSource, joinBytes } from "./byte-source.ts";
+import { textOfBytes } from "./path-bytes.ts";
 import { ByteReader } from "./tar/byte-reader.ts";
 import { PaxFields, type PaxRecord, parsePax } from "./tar/pax.ts";
 import { expandSparse, readOldSparse, readPaxSparse, requireSoundMap, type SparseFile } from "./tar/sparse.ts";
 import { blockSize, parseHeader, type RawHeader } from "./tar/tar-header.ts";
-import { normalisePath, textOfBytes } from "./tar/tar-text.ts";
+import { normalisePath } from "./tar/tar-text.ts";
 
-export { bytesOfText, type NormalPath, normalisePath, textOfBytes } from "./tar/tar-text.ts";
+export { type NormalPath, normalisePath } from "./tar/tar-text.ts";
 
 /** What an entry is; `unreadable` is a type that no runtime unpacks, shown so that it can be reported. */
 export type TarEntryType =

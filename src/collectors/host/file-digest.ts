@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { systemPath } from "../path-bytes.ts";
+import { systemPath } from "../../formats/path-bytes.ts";
 import { DigestHelper } from "./digest-helper.ts";
 import { digestFile } from "./digest-work.mjs";
 

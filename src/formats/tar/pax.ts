@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { corrupt } from "../../core/errors.ts";
-import { textOfBytes } from "./tar-text.ts";
+import { textOfBytes } from "../path-bytes.ts";
 
 /** One record of a PAX extended header; records may repeat, and their order matters to old sparse maps. */
 export interface PaxRecord {

@@ -1,5 +1,5 @@
 import { corrupt } from "../../core/errors.ts";
-import { textOfBytes } from "./tar-text.ts";
+import { textOfBytes } from "../path-bytes.ts";
 
 /** Bytes of one tar block. */
 export const blockSize = 512;
