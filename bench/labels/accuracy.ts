@@ -92,7 +92,7 @@ ${missedSentence(all)} ${apartSentence(all)}
 
 Matching rules were first tuned on the images with an even digest. That split no longer holds: rules were put right that images with an odd digest showed to
 be wrong for everyone, and by now every label that differs was looked at, in both halves. None names a vulnerability or a version, and packages are named only
-where a rule is about what they hold (kernel headers, translations, Alpine's own programs beside BusyBox).
+where a rule is about what they hold (kernel headers, translations).
 
 - Rules that odd digests led to: build numbers of \`.module+el8\` and \`.module_el8\` are not compared; a module's stream is told by the main package of the
   advisory; Ubuntu's "not-affected VERSION" is about that version; \`unimportant\` holds in releases of Debian that have advisories only, or a fix without a
@@ -250,6 +250,8 @@ function missedBecause({ reason }: Judged): string {
 function flaggedBecause({ group, label, reason }: Judged): string {
   if (group === "golang")
     return "the module is there in an affected version; the person found that the program does not use the vulnerable part, which the label does not show";
+  if (/^alpine/.test(group) && label.name === "ssl_client")
+    return "the security database names the origin (busybox), and what others publish about Alpine counts this part of it; it is built from a file of the recipe's own";
   if (group === "maven" && label.name === "mercurial")
     return "the advisory names this plugin and two others under one CVE; the person counts a CVE of its own for it";
   if (["gem", "pypi", "maven", "npm"].includes(group) && label.image.distribution !== undefined)

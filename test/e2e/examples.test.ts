@@ -54,9 +54,10 @@ beforeAll(async () => {
     "rules/known-bad.txt": `${"0".repeat(64)}\n`,
     "pairs.tsv": "1.0\t1.1\n",
     "purls.txt": "pkg:npm/minimist@1.2.0\n",
-    // What the examples of match ask about.
+    // What the examples of match and explain ask about.
     "feeds/ghsa_npm/GHSA-xvch-5gv4-984h.json": osvDocument("GHSA-xvch-5gv4-984h", "npm", "minimist", "1.2.6"),
     "feeds/debian_osv/CVE-2023-5678.json": osvDocument("CVE-2023-5678", "Debian:12", "openssl", "3.0.13-1~deb12u1"),
+    "feeds/ghsa_npm/CVE-2024-3094.json": osvDocument("CVE-2024-3094", "npm", "xz", "5.6.2"),
     ".trivyignore": "CVE-2021-3711\n",
     ".grype.yaml": "ignore:\n  - vulnerability: CVE-2021-3711\n",
     ".snyk": "version: v1.5.0\nignore: {}\n",

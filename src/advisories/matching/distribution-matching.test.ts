@@ -392,13 +392,4 @@ describe("what abuild splits off without code of the origin", () => {
   it.each(["nginx", "nginx-mod-http-lua", "nginx-dev", "nginx-docker", "openrc"])("%s may have", (name) =>
     expect(found(name)).toEqual([`${name} CVE-2024-1 9-r0`]),
   );
-  it("is in programs that the build recipe of BusyBox brings itself, and in none of the others", () => {
-    const busybox = [record("alpine:3.18", "busybox", "CVE-2024-2", "9-r0"), ...records];
-    const affected = (name: string, sourceName: string) =>
-      rows(matched([installed("apk", name, "1-r0", { sourceName })], linux("alpine", "3.18"), { records: busybox }));
-    for (const name of ["ssl_client", "busybox-suid"]) expect(affected(name, "busybox")).toEqual([]);
-    for (const name of ["busybox", "busybox-extras", "busybox-static"])
-      expect(affected(name, "busybox")).toEqual([`${name} CVE-2024-2 9-r0`]);
-    expect(affected("ssl_client", "nginx")).toEqual(["ssl_client CVE-2024-1 9-r0"]);
-  });
 });

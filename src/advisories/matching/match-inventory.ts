@@ -4,6 +4,7 @@ import type { AdvisoryStore } from "../store.ts";
 import { statementAbout } from "../vex/statement.ts";
 import { commonFix } from "./common-fix.ts";
 import { dateOfData } from "./data-date.ts";
+import { dataOnly } from "./data-only.ts";
 import type { Decision, Lookup, Ruling } from "./decision.ts";
 import { advisoriesOf, distributionTypes, isCentosStream } from "./distribution.ts";
 import { isProgramModule } from "./go.ts";
@@ -13,7 +14,6 @@ import { hasKernel, headersOnly } from "./kernel.ts";
 import { type Gap, type LookupPlan, planOf } from "./lookup.ts";
 import { matchOf } from "./match.ts";
 import { namesakeOf } from "./namesake.ts";
-import { otherContent } from "./other-content.ts";
 import type { Match, MatchReport, SuppressedMatch, UnjudgedPackages } from "./report.ts";
 import { ruledAgain, rulingsOf, type Weighing } from "./ruling.ts";
 import { DebianReleases, type SetAside, setAsideBy } from "./set-aside.ts";
@@ -263,7 +263,7 @@ export function isUndecided({ affected, because, decisions }: Ruling): boolean {
 
 /** What the records say of a version is not the last word: its files may be another package's, or no code at all. */
 function withoutOthers(ruling: Ruling, owner: InstalledPackage | undefined): Ruling {
-  const because = otherContent(ruling.package);
+  const because = dataOnly(ruling.package);
   if (because !== undefined) return { ...ruling, affected: false, because };
   return owner === undefined ? ruling : owned(ruling, owner);
 }

@@ -4,8 +4,6 @@ interface OtherContent {
   /** What the package holds instead of its source's code. */
   readonly holds: string;
   readonly names: RegExp;
-  /** The source that it is split off; any where absent. */
-  readonly source?: string;
 }
 
 /** Packages that distributions split off a source without any of its code, by package URL type. */
@@ -15,8 +13,6 @@ const others: Readonly<Record<string, readonly OtherContent[]>> = {
     // Functions of abuild that move files of these kinds into packages of their own.
     { holds: "texts of its origin", names: /-(doc|lang)$/ },
     { holds: "scripts for service managers and shells", names: /-(openrc|(bash|fish|zsh)-completion)$/ },
-    // Each is built from one file beside the build recipe (aports, main/busybox: ssl_client.c and bbsuid.c).
-    { holds: "a program of the distribution's own", names: /^(ssl_client|busybox-suid)$/, source: "busybox" },
   ],
 };
 
@@ -24,9 +20,7 @@ const others: Readonly<Record<string, readonly OtherContent[]>> = {
  * Why a vulnerability of the source cannot be in a package that holds none of its code; undefined where it may. Only where advisories name sources:
  * those that name binary packages know themselves which ones they mean.
  */
-export function otherContent({ name, type, sourceName }: InstalledPackage): string | undefined {
-  const other = others[type]?.find(
-    ({ names, source }) => names.test(name) && (source === undefined || source === sourceName),
-  );
+export function dataOnly({ name, type }: InstalledPackage): string | undefined {
+  const other = others[type]?.find(({ names }) => names.test(name));
   return other === undefined ? undefined : `${name} holds ${other.holds}, none of its code`;
 }
