@@ -18,11 +18,10 @@ export async function run(): Promise<Figure[]> {
   const findRights = median(wallTimes("find", ["/", "-xdev", "-printf", "%m %U %G %s\\n"], 3, [0, 1]));
   const full = median(wallTimes(process.execPath, args, 3, [0, 1]));
   const memory = peakMemory(process.execPath, args);
-  const times = await collectorTimes();
+  const collected = Array.from({ length: 5 }, collectedAnew);
   const { find, lists, walk } = await walkBesideFind(7);
-  const digests = times.get("host/package-integrity") ?? 0;
-  const ofFiles = times.get("host/files") ?? 0;
-  const rest = [...times.values()].reduce((sum, time) => sum + time, lists) - ofFiles - digests;
+  const digests = median(collected.map((times) => times["host/package-integrity"] ?? 0));
+  const rest = lists + median(collected.map((times) => times["others"] ?? 0));
   return [
     { what: "entries that find / -xdev meets", value: String(entries) },
     {
@@ -45,7 +44,7 @@ export async function run(): Promise<Figure[]> {
     { what: "file lists of packages, read to tell unpackaged files", value: `${lists.toFixed(2)} s` },
     { what: "digests of packaged files alone", value: `${digests.toFixed(1)} s` },
     {
-      what: "everything but the walk and the digests",
+      what: "everything but the walk and the digests, median of 5 processes",
       value: `${rest.toFixed(2)} s`,
       target: "1 s",
       met: rest <= 1,
@@ -77,14 +76,27 @@ async function walkBesideFind(runs: number): Promise<{ find: number; lists: numb
   return { find: median(finds), lists: median(lists), walk: median(walks) };
 }
 
-/** Seconds that collecting the facts of this host takes, by what it goes into (host-collection.ts), in this process. */
-async function collectorTimes(): Promise<Map<string, number>> {
+/** Seconds that collecting the facts of this host takes, by what it goes into (host-collection.ts), in a process of its own: a second time in one is quicker. */
+function collectedAnew(): Record<string, number> {
+  const { stdout } = spawnSync(process.execPath, ["--import", "tsx", fileURLToPath(import.meta.url)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(stdout) as Record<string, number>;
+}
+
+async function collectorTimes(): Promise<Record<string, number>> {
   const root = new HostRoot("/", subject("host", "bench"), true);
   const context = { signal: new AbortController().signal, now: new Date() };
-  const times = new Map<string, number>();
+  const times: Record<string, number> = {};
   await collectHost(root, context, {
     rooms: /^(host|registry)\//,
-    onTime: (what, time) => times.set(what, time / 1000),
+    onTime: (what, time) => {
+      times[what] = time / 1000;
+    },
   });
   return times;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  process.stdout.write(`${JSON.stringify(await collectorTimes())}\n`);

@@ -4,17 +4,17 @@ import type { Observation } from "../core/snapshot.ts";
 import type { HostRoot } from "./host-root.ts";
 import { collectors } from "./index.generated.ts";
 
-/** Collectors that hold large files or keep a processor busy, one after another so that only one's memory is in use: those before the others, and after. */
-const before = ["host/packages", "host/updates"];
+/** Collectors that hold large files or keep a processor busy, one after another so that only one's memory is in use: those beside the others, and after. */
+const beside = ["host/packages", "host/updates"];
 const after = ["host/files", "host/package-integrity"];
-/** Of the others so many run side by side: one waits for small files while another reads what came. More gain nothing and need more memory. */
-const lanes = 2;
+/** So many run side by side: one waits for small files while another reads what came. More gain nothing. */
+const lanes = 4;
 
 /** What collecting from a host may be told. */
 export interface HostCollectionOptions {
   /** Which collectors, by their ids. */
   readonly rooms?: RegExp;
-  /** Hears how many milliseconds a collector that runs alone took, and under `others` how many all the others did. */
+  /** Hears how many milliseconds a collector that runs alone took, and under `others` how many all the others did together. */
   readonly onTime?: (what: string, milliseconds: number) => void;
 }
 
@@ -36,12 +36,12 @@ export async function collectHost(
     await work;
     onTime?.(what, performance.now() - began);
   };
-  const waiting = [...chosen.keys()].filter((id) => !before.includes(id) && !after.includes(id));
-  const lane = async () => {
+  const waiting = [...chosen.keys()].filter((id) => !beside.includes(id) && !after.includes(id));
+  const lane = async (first: readonly string[]) => {
+    for (const id of first) await run(id);
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await run(id);
   };
-  for (const id of before) await timed(id, run(id));
-  await timed("others", Promise.all(Array.from({ length: lanes }, lane)));
+  await timed("others", Promise.all([lane(beside), ...Array.from({ length: lanes - 1 }, () => lane([]))]));
   for (const id of after) await timed(id, run(id));
   return [...chosen.keys()].flatMap((id) => found.get(id) ?? []);
 }

@@ -86,7 +86,7 @@ describe("a host's root", () => {
     mkdirSync(join(folder, "root/var/lib/docker/overlay2"), { recursive: true });
     writeFileSync(join(folder, "root/var/lib/docker/overlay2/file"), "");
     const seen: string[] = [];
-    const walk = await walkHost(root, ({ path, kind }) => seen.push(`${path} ${kind}`));
+    const walk = await walkHost(root, ({ folder: at, name, kind }) => seen.push(`${at}${name} ${kind}`));
     expect(seen.sort()).toEqual([
       "/etc folder",
       "/etc/big file",
@@ -132,7 +132,7 @@ describe("a host's root", () => {
     const seen: string[] = [];
     const walk = await walkHost(
       root,
-      ({ path, size }) => void (path.startsWith("/odd/") && seen.push(`${path} ${size > 0}`)),
+      ({ folder: at, name, size }) => void (at.startsWith("/odd/") && seen.push(`${at}${name} ${size > 0}`)),
     );
     expect([seen.sort().at(-1), walk.unseen]).toEqual(["/odd/fold\udce4r/\udcff\u00e9 true", 0]);
     expect(await root.list("/odd")).toEqual({ names: ["fold\udce4r", "link\udcfe"] });

@@ -7,8 +7,8 @@ import type { HostRoot } from "./host-root.ts";
 
 /** A file or folder met on a walk. Links are not among them: their own mode says nothing. */
 export interface WalkedFile {
-  /** Path within the root. */
-  readonly path: string;
+  /** Path of the folder that it is in, within the root, with a slash at the end; one and the same text for all that is in it. */
+  readonly folder: string;
   readonly name: string;
   readonly mode: number;
   readonly uid: number;
@@ -44,8 +44,9 @@ const foldersPerTurn = 512;
 const worthStepping = 8;
 
 type Failure = "gone" | "denied";
-/** Takes an entry: its name in latin1, one character a byte, and what it is; undefined where that may not be seen. */
-type Tell = (latin1: string, stats: Stats | undefined) => void;
+/** Takes an entry: its name, and what it is; undefined where that may not be seen. */
+type Tell = (name: string, stats: Stats | undefined) => void;
+const mayBeGone = { throwIfNoEntry: false } as const;
 
 /**
  * Visits everything on the device of the root once, depth first. Synchronous calls are several times faster than promises here; the walk gives way
@@ -81,7 +82,7 @@ class Walk {
   readonly #pending: string[];
   readonly #device: number;
   readonly #skipped: string[] = [];
-  #before = "/";
+  #folder = "/";
   #entries = 0;
   #folders = 0;
   #unseen = 0;
@@ -94,7 +95,7 @@ class Walk {
   }
 
   enter(folder: string): void {
-    this.#before = folder === "/" ? "/" : `${folder}/`;
+    this.#folder = folder === "/" ? "/" : `${folder}/`;
   }
 
   leave(failure: Failure | undefined): void {
@@ -103,7 +104,7 @@ class Walk {
   }
 
   /** Takes an entry of the folder that was entered last. */
-  readonly tell: Tell = (latin1, stats) => {
+  readonly tell: Tell = (name, stats) => {
     if (this.stopped !== undefined) return;
     if (++this.#entries > mostEntries) {
       this.stopped = `more than ${mostEntries} entries`;
@@ -117,16 +118,16 @@ class Walk {
     const kind = kinds[(mode >> 12) & 0o17];
     // Links are not told: their own mode says nothing.
     if (kind === undefined) return;
-    const name = pathText(latin1);
-    const path = this.#before + name;
+    const folder = this.#folder;
     if (kind === "folder") {
+      const path = folder + name;
       if (stats.dev !== this.#device || containerStorage.some((pattern) => pattern.test(path))) {
         this.#skipped.push(path);
         return;
       }
       this.#pending.push(path);
     }
-    this.#visit({ path, name, mode, uid, gid, size, kind });
+    this.#visit({ folder, name, mode, uid, gid, size, kind });
   };
 
   summary(): WalkSummary {
@@ -160,7 +161,12 @@ class WalkPlace {
     try {
       const names = readdirSync(asSystem(path), "latin1");
       const prefix = names.length >= worthStepping && this.#step(path) ? "" : path.endsWith("/") ? path : `${path}/`;
-      for (const name of names) tellOne(prefix + name, name, tell);
+      const isPlain = !beyondAscii.test(prefix);
+      for (const name of names) {
+        // Nearly every path is ASCII: then it is its own text, and bytes too.
+        if (isPlain && !beyondAscii.test(name)) tellOne(prefix + name, name, tell);
+        else tellOne(asSystem(prefix + name), pathText(name), tell);
+      }
       return undefined;
     } catch (error) {
       return failureOf(error);
@@ -197,10 +203,10 @@ function workingFolder(): string | undefined {
   }
 }
 
-function tellOne(path: string, name: string, tell: Tell): void {
+function tellOne(path: string | Buffer, name: string, tell: Tell): void {
   let stats: Stats | undefined;
   try {
-    stats = lstatSync(asSystem(path), { throwIfNoEntry: false });
+    stats = lstatSync(path, mayBeGone);
     if (stats === undefined) return;
   } catch (error) {
     if (failureOf(error) === "gone") return;

@@ -5,6 +5,8 @@ const frameMagic = 0x184d2204;
 const legacyMagic = 0x184c2102;
 /** Blocks of the legacy format hold this much each, the last one less. */
 const legacyBlock = 8 * 1024 ** 2;
+/** Bytes that are copied at a time. */
+const wordSize = 4;
 /** What a block may refer back to. */
 const windowSize = 65_536;
 
@@ -141,8 +143,11 @@ class Lz4Reader {
 
   /** LZ4 Block Format: literals, then a match that repeats what was put out before, no further back than `floor`. */
   #block(input: Uint8Array, most: number, floor: number): void {
-    this.#reserve(most);
+    // Copies go four bytes at a time and may write a little beyond their end.
+    this.#reserve(most + wordSize);
     const output = this.#output;
+    const words = new DataView(output.buffer, output.byteOffset, output.length);
+    const source = new DataView(input.buffer, input.byteOffset, input.length);
     const start = this.#length;
     let to = start;
     let at = 0;
@@ -160,7 +165,10 @@ class Lz4Reader {
       if (at + literals > input.length || to + literals - start > most)
         throw this.#corrupt("literals run over the block");
       if (literals > 32) output.set(input.subarray(at, at + literals), to);
-      else for (let index = 0; index < literals; index++) output[to + index] = input[at + index]!;
+      else if (at + literals + wordSize <= input.length) {
+        for (let index = 0; index < literals; index += wordSize)
+          words.setUint32(to + index, source.getUint32(at + index, true), true);
+      } else for (let index = 0; index < literals; index++) output[to + index] = input[at + index]!;
       to += literals;
       at += literals;
       if (at === input.length) break;
@@ -180,7 +188,10 @@ class Lz4Reader {
         throw this.#corrupt("a match refers to what is not there");
       if (to + length - start > most) throw this.#corrupt("a match runs over the block");
       if (offset >= length && length > 32) output.copyWithin(to, to - offset, to - offset + length);
-      else for (let index = 0; index < length; index++) output[to + index] = output[to + index - offset]!;
+      else if (offset >= wordSize) {
+        for (let index = to; index < to + length; index += wordSize)
+          words.setUint32(index, words.getUint32(index - offset, true), true);
+      } else for (let index = 0; index < length; index++) output[to + index] = output[to + index - offset]!;
       to += length;
     }
     this.#length = to;

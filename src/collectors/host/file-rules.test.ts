@@ -4,13 +4,20 @@ import type { WalkedFile } from "../host-walk.ts";
 import { FileRules, mostListed } from "./file-rules.ts";
 
 const walked = fc.record<WalkedFile>({
-  path: fc
-    .tuple(
-      fc.constantFrom("/usr/bin", "/usr/lib", "/etc/cron.d", "/home/a", "/opt/app", "/srv/x/node_modules"),
-      fc.stringMatching(/^[a-z]{1,6}(\.so)?$/),
-    )
-    .map(([folder, name]) => `${folder}/${name}`),
-  name: fc.constantFrom("gcc", "app", "node_modules", "lib.so"),
+  folder: fc.constantFrom(
+    "/usr/bin/",
+    "/usr/lib/",
+    "/usr/lib/systemd/system/",
+    "/etc/cron.d/",
+    "/home/a/",
+    "/opt/",
+    "/opt/app/",
+    "/srv/x/node_modules/",
+  ),
+  name: fc.oneof(
+    fc.constantFrom("gcc", "app", "node_modules", "lib.so", "a.service"),
+    fc.stringMatching(/^[a-z]{1,6}(\.so)?$/),
+  ),
   mode: fc.nat(0o7777),
   uid: fc.constantFrom(0, 1000, 4242, 100_010),
   gid: fc.constantFrom(0, 4343),
@@ -36,7 +43,7 @@ function told(files: readonly WalkedFile[]) {
 
 describe("rules on files", () => {
   it("tell the same whatever the order of the walk", () => {
-    const unique = fc.uniqueArray(walked, { selector: ({ path }) => path, maxLength: 60 });
+    const unique = fc.uniqueArray(walked, { selector: ({ folder, name }) => folder + name, maxLength: 60 });
     fc.assert(
       fc.property(unique, fc.infiniteStream(fc.nat()), (files, keys) => {
         const order = files.map((file) => [keys.next().value, file] as const).sort(([a], [b]) => a - b);
@@ -47,8 +54,8 @@ describe("rules on files", () => {
 
   it("name the first files by path where there are too many, and count all", () => {
     const files = Array.from({ length: 12_345 }, (_, index): WalkedFile => {
-      const path = `/srv/${String(99_999 - index)}`;
-      return { path, name: "x", mode: 0o100666, uid: 0, gid: 0, size: 1, kind: "file" };
+      const name = String(99_999 - index);
+      return { folder: "/srv/", name, mode: 0o100666, uid: 0, gid: 0, size: 1, kind: "file" };
     });
     const { worldWritable, count } = told(files);
     expect([worldWritable.length, count, worldWritable[0]?.path]).toEqual([mostListed, 12_345, "/srv/87655"]);
@@ -56,17 +63,58 @@ describe("rules on files", () => {
   });
 
   it("know owners by account or by a range that is mapped into containers", () => {
-    const file = (path: string, uid: number): WalkedFile => ({
-      path,
-      name: "x",
+    const file = (name: string, uid: number): WalkedFile => ({
+      folder: "/srv/",
+      name,
       mode: 0o644,
       uid,
       gid: 0,
       size: 1,
       kind: "file",
     });
-    expect(
-      told([file("/srv/b", 4242), file("/srv/a", 4242), file("/srv/c", 100_010), file("/srv/d", 0)]).unowned,
-    ).toEqual([{ id: "uid 4242", count: 2, first: "/srv/a" }]);
+    expect(told([file("b", 4242), file("a", 4242), file("c", 100_010), file("d", 0)]).unowned).toEqual([
+      { id: "uid 4242", count: 2, first: "/srv/a" },
+    ]);
+  });
+
+  it("tell a file by the folder that it is in, also where the walk comes back to one", () => {
+    const file = (folder: string, name: string, mode = 0o755): WalkedFile => ({
+      folder,
+      name,
+      mode,
+      uid: 0,
+      gid: 0,
+      size: 10,
+      kind: "file",
+    });
+    const found = told([
+      file("/usr/bin/", "gcc"),
+      file("/usr/bin/x/", "gcc"),
+      file("/usr/bin/", "gdb"),
+      file("/usr/lib/", "libx.so.1.2", 0o644),
+      file("/usr/lib/", "notes", 0o644),
+      file("/usr/share/", "libx.so"),
+      file("/etc/systemd/system/", "a.service", 0o644),
+      file("/etc/cron.d/", "job", 0o644),
+      file("/home/a/", "one"),
+      file("/homes/", "two"),
+      file("/opt/", "single"),
+      file("/opt/app/lib/", "one"),
+      file("/opt/app/", "two"),
+    ]);
+    expect(found.toolchain.map(({ path }) => path)).toEqual(["/usr/bin/gcc", "/usr/bin/gdb"]);
+    expect(found.candidates).toEqual([
+      "/etc/cron.d/job",
+      "/etc/systemd/system/a.service",
+      "/usr/bin/gcc",
+      "/usr/bin/gdb",
+      "/usr/bin/x/gcc",
+      "/usr/lib/libx.so.1.2",
+    ]);
+    expect(found.homeBytes).toBe(10);
+    expect(found.applications).toEqual([
+      { path: "/opt/app", kind: "folder", files: 2 },
+      { path: "/opt/single", kind: "folder", files: 1 },
+    ]);
   });
 });

@@ -22,14 +22,26 @@ const toolKinds: readonly (readonly [string, RegExp])[] = [
     /^(nmap|ncat|nc|nc\.(openbsd|traditional)|netcat|socat|tcpdump|tshark|wireshark|masscan|hping3|telnet|rsh|rlogin|tftp|ettercap)$/,
   ],
 ];
-const searchPath = /^\/(usr\/(local\/)?)?s?bin\/[^/]+$/;
+const searchPath = /^\/(usr\/(local\/)?)?s?bin\/$/;
 const systemFolders = /^\/usr\/(s?bin|lib\w*|libexec)\//;
 const startupFolders =
   /^\/etc\/(systemd|init\.d|rc\w*\.d|cron\.(d|hourly|daily|weekly|monthly)|pam\.d|ld\.so\.conf\.d|udev\/rules\.d|modules-load\.d|modprobe\.d|profile\.d|sudoers\.d|xdg\/autostart|update-motd\.d|initramfs-tools\/(hooks|scripts)|NetworkManager\/dispatcher\.d|polkit-1\/rules\.d)\//;
-const unitFile = /\/systemd\/(system|user)\/[^/]+\.(service|socket|timer|path|mount|target)$/;
+const unitFolders = /\/systemd\/(system|user)\/$/;
+const unitFile = /^[^/]+\.(service|socket|timer|path|mount|target)$/;
 /** What programs write beside packaged files by themselves. */
 const generated =
   /(^\/etc\/pam\.d\/common-|\/__pycache__\/|\.pyc$|\.cache$|\/modules\.(alias|dep|symbols|builtin|devname|softdep|order|weakdep)[\w.]*$|\/\.updated$)/;
+
+/** What rules ask of the folder that a file is in, told once for all files of it. */
+interface FolderTraits {
+  readonly inSearchPath: boolean;
+  readonly ofUnits: boolean;
+  readonly ofStartup: boolean;
+  readonly ofSystem: boolean;
+  readonly ofHome: boolean;
+  /** The folder in /opt or /srv that counts as one application. */
+  readonly application: string | undefined;
+}
 
 /** Collects what file rules look for while a walk goes by, whatever its order. Origin by package is filled in afterwards. */
 export class FileRules {
@@ -46,6 +58,8 @@ export class FileRules {
   readonly #users: ReadonlySet<number>;
   readonly #groups: ReadonlySet<number>;
   readonly #mapped: readonly (readonly [start: number, end: number])[];
+  #folder = "";
+  #traits = traitsOf("");
 
   constructor(users: ReadonlySet<number>, groups: ReadonlySet<number>, mapped: readonly (readonly [number, number])[]) {
     this.#users = users;
@@ -54,9 +68,14 @@ export class FileRules {
   }
 
   note(file: WalkedFile): void {
-    const { path, mode, uid, gid, kind } = file;
+    const { folder, mode, uid, gid, kind } = file;
+    if (folder !== this.#folder) {
+      this.#folder = folder;
+      this.#traits = traitsOf(folder);
+    }
     if (kind === "file") this.#noteFile(file);
-    else if ((kind === "block" || kind === "character") && !path.startsWith("/dev/")) this.#devices.push(listed(file));
+    else if ((kind === "block" || kind === "character") && !folder.startsWith("/dev/"))
+      this.#devices.push(listed(file));
     const writable = (mode & 0o002) !== 0 && (kind === "file" || (kind === "folder" && (mode & 0o1000) === 0));
     if (writable) {
       this.worldWritableCount++;
@@ -65,9 +84,9 @@ export class FileRules {
       if (this.#worldWritable.length > keptUnsorted)
         this.#worldWritable.splice(0, keptUnsorted + 1, ...firstOf(this.#worldWritable));
     }
-    if (!this.#users.has(uid) && !this.#isMapped(uid)) this.#noteUnowned(`uid ${uid}`, path);
-    if (!this.#groups.has(gid) && !this.#isMapped(gid)) this.#noteUnowned(`gid ${gid}`, path);
-    if (kind === "folder") this.#noteFolder(path, file.name);
+    if (!this.#users.has(uid) && !this.#isMapped(uid)) this.#noteUnowned(`uid ${uid}`, file);
+    if (!this.#groups.has(gid) && !this.#isMapped(gid)) this.#noteUnowned(`gid ${gid}`, file);
+    if (kind === "folder") this.#noteFolder(pathOf(file), file.name);
   }
 
   setuid(): NonNullable<Value["setuid"]> {
@@ -102,18 +121,21 @@ export class FileRules {
   }
 
   #noteFile(file: WalkedFile): void {
-    const { path, mode, name } = file;
+    const { mode, name } = file;
+    const traits = this.#traits;
     if ((mode & 0o6000) !== 0 && (mode & 0o111) !== 0) this.#setuid.push(listed(file));
-    if (path.startsWith("/home/")) this.homeBytes += file.size;
+    if (traits.ofHome) this.homeBytes += file.size;
     const executable = (mode & 0o111) !== 0;
-    if (executable && searchPath.test(path)) {
+    if (executable && traits.inSearchPath) {
       const kind = toolKinds.find(([, pattern]) => pattern.test(name))?.[0];
-      if (kind) this.#toolchain.push({ path, kind, mode: octal(mode) });
+      if (kind) this.#toolchain.push({ path: pathOf(file), kind, mode: octal(mode) });
     }
-    const kind = systemKind(path, name, executable);
-    if (kind !== undefined && !generated.test(path)) this.candidates.set(path, { ...listed(file), kind });
-    if (path.startsWith("/opt/") || path.startsWith("/srv/"))
-      this.#count(path.split("/").slice(0, 3).join("/"), "folder");
+    const kind = systemKind(traits, name, executable);
+    if (kind !== undefined && !generated.test(pathOf(file)))
+      this.candidates.set(pathOf(file), { ...listed(file), kind });
+    if (traits.application !== undefined) this.#count(traits.application, "folder");
+    // A file that lies in /opt or /srv itself is one of its own.
+    else if (file.folder === "/opt/" || file.folder === "/srv/") this.#count(pathOf(file), "folder");
   }
 
   #noteFolder(path: string, name: string): void {
@@ -135,7 +157,8 @@ export class FileRules {
     this.#applications.set(path, entry);
   }
 
-  #noteUnowned(id: string, path: string): void {
+  #noteUnowned(id: string, file: WalkedFile): void {
+    const path = pathOf(file);
     const entry = this.#unowned.get(id) ?? { count: 0, first: path };
     entry.count++;
     if (path < entry.first) entry.first = path;
@@ -156,18 +179,33 @@ function firstOf<T extends { readonly path: string }>(entries: readonly T[]): T[
   return entries.toSorted(byPath).slice(0, mostListed);
 }
 
+function traitsOf(folder: string): FolderTraits {
+  return {
+    inSearchPath: searchPath.test(folder),
+    ofUnits: unitFolders.test(folder),
+    ofStartup: startupFolders.test(folder),
+    ofSystem: systemFolders.test(folder),
+    ofHome: folder.startsWith("/home/"),
+    application: /^\/(?:opt|srv)\/[^/]+/.exec(folder)?.[0],
+  };
+}
+
+function pathOf({ folder, name }: WalkedFile): string {
+  return folder + name;
+}
+
 /** What an unpackaged file in a system folder would be; undefined where it does not matter. */
-function systemKind(path: string, name: string, executable: boolean): Unpackaged["kind"] | undefined {
-  if (unitFile.test(path)) return "unit";
-  if (startupFolders.test(path)) return "startup";
-  if (!systemFolders.test(path)) return undefined;
+function systemKind(traits: FolderTraits, name: string, executable: boolean): Unpackaged["kind"] | undefined {
+  if (traits.ofUnits && unitFile.test(name)) return "unit";
+  if (traits.ofStartup) return "startup";
+  if (!traits.ofSystem) return undefined;
   if (/\.so(\.[\d.]+)?$/.test(name)) return "library";
   if (/\.ko(\.(xz|zst|gz))?$/.test(name)) return "module";
   return executable ? "program" : undefined;
 }
 
-function listed({ path, mode, uid, gid }: WalkedFile) {
-  return { path, mode: octal(mode), owner: uid, group: gid };
+function listed({ folder, name, mode, uid, gid }: WalkedFile) {
+  return { path: folder + name, mode: octal(mode), owner: uid, group: gid };
 }
 
 function octal(mode: number): string {

@@ -97,7 +97,7 @@ async function searchHidden(
   const end = Math.min(most, searchedNumbers);
   const candidates: number[] = [];
   for (let pid = 1; pid <= end; pid++)
-    if (!listed.has(pid) && root.existsNow(`/proc/${pid}/status`)) candidates.push(pid);
+    if (!listed.has(pid) && root.existsNow(`/proc/${pid}`)) candidates.push(pid);
   const hidden: number[] = [];
   for (const pid of candidates) if (await isHidden(root, pid)) hidden.push(pid);
   return { hidden, hiddenSearch: `numbers 1 to ${end} of ${most}` };
