@@ -96,8 +96,7 @@ async function searchHidden(
   const most = Number((await root.text("/proc/sys/kernel/pid_max"))?.trim() ?? searchedNumbers);
   const end = Math.min(most, searchedNumbers);
   const candidates: number[] = [];
-  for (let pid = 1; pid <= end; pid++)
-    if (!listed.has(pid) && root.existsNow(`/proc/${pid}`)) candidates.push(pid);
+  for (let pid = 1; pid <= end; pid++) if (!listed.has(pid) && root.existsNow(`/proc/${pid}`)) candidates.push(pid);
   const hidden: number[] = [];
   for (const pid of candidates) if (await isHidden(root, pid)) hidden.push(pid);
   return { hidden, hiddenSearch: `numbers 1 to ${end} of ${most}` };
