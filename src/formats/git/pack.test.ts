@@ -63,6 +63,32 @@ describe("a pack of git objects", () => {
     expect(texts(pack)).toEqual(["base", "basexy", "basexyz"]);
     expect(read(pack).missing).toBe(1);
   });
+  it("applies deltas on a delta that waits for its own base", () => {
+    const base = Buffer.from("base");
+    const pack = packOf([
+      { delta: deltaOf(4, 4, Buffer.from("x")), on: idOf("blob", base) },
+      { delta: deltaOf(5, 5, Buffer.from("y")), back: 1 },
+      { delta: deltaOf(6, 6, Buffer.from("z")), back: 1 },
+      { type: "blob", content: base },
+    ]);
+    expect(texts(pack).sort()).toEqual(["base", "basex", "basexy", "basexyz"]);
+    expect(read(pack).missing).toBe(0);
+  });
+  it("comes to an end with a long chain of deltas that each stand before their base, or whose base never comes", () => {
+    const count = 50_000;
+    const ids = Array.from({ length: count }, (_, index) => idOf("blob", Buffer.from(`x${index}`)));
+    const chain = ids.slice(1).map((_, index): PackedObject => {
+      const text = `x${index + 1}`;
+      return { delta: deltaOf(`x${index}`.length, 0, Buffer.from(text)), on: ids[index]! };
+    });
+    const backwards = packOf([...chain.reverse(), blob("x0")]);
+    expect(read(backwards, { objects: count })).toMatchObject({ missing: 0, objects: { length: count } });
+    const lost = packOf([
+      { delta: deltaOf(2, 2, Buffer.from("y")), on: "1".repeat(40) },
+      ...Array.from({ length: count }, (): PackedObject => ({ delta: deltaOf(2, 2, Buffer.from("y")), back: 1 })),
+    ]);
+    expect(read(lost, { objects: count + 1 }).missing).toBe(count + 1);
+  });
   it("copies 64 KiB where a delta tells no length", () => {
     const base = Buffer.alloc(0x10001, "a");
     const delta = Buffer.from([0x81, 0x80, 0x04, 0x80, 0x80, 0x04, 0x80]);

@@ -39,8 +39,8 @@ export function isGitPack(bytes: Uint8Array): boolean {
 }
 
 /**
- * The objects of a pack in its order (gitformat-pack), deltas applied; those whose base comes later, or by another pack, at the end or not at all: the
- * number of those that could not be made is returned. Throws `CORRUPT_INPUT` with the offset where the pack is damaged or cut off, `LIMIT_EXCEEDED`
+ * The objects of a pack in its order (gitformat-pack), deltas applied; one whose base stands behind it comes with its base. Those whose base is not in the
+ * pack cannot be made, and their number is returned. Throws `CORRUPT_INPUT` with the offset where the pack is damaged or cut off, `LIMIT_EXCEEDED`
  * beyond the limits; what came before is whole. The check sum at its end is not verified.
  */
 export function* packObjects(bytes: Uint8Array, name: string, limits: PackLimits): Generator<GitObject, number> {
@@ -68,6 +68,9 @@ class PackReader {
   readonly #limits: PackLimits;
   readonly #entries = new Map<number, Entry>();
   readonly #byId = new Map<string, number>();
+  /** Deltas by the id of the object that must be known before they can be made, and that id by their offset. */
+  readonly #waiting = new Map<string, Entry[]>();
+  readonly #waitingFor = new Map<number, string>();
   /** Least recently used first. */
   readonly #kept = new Map<number, Made>();
   #keptSize = 0;
@@ -81,7 +84,6 @@ class PackReader {
 
   *objects(): Generator<GitObject, number> {
     const count = new DataView(this.#bytes.buffer, this.#bytes.byteOffset).getUint32(8);
-    const waiting: Entry[] = [];
     let at = headerBytes;
     for (let index = 0; index < count; index++) {
       if (index === this.#limits.objects) throw limitExceeded(this.#name, `${this.#limits.objects} objects`);
@@ -89,25 +91,24 @@ class PackReader {
       this.#entries.set(at, entry);
       const { content, end } = this.#inflated(entry);
       at = end;
-      const object = this.#resolved(entry, content);
-      if (object === undefined) waiting.push(entry);
-      else yield this.#named(entry, object);
+      yield* this.#told(entry, content);
     }
-    return yield* this.#late(waiting);
+    return this.#waitingFor.size;
   }
 
-  /** Deltas whose base stands behind them, one after the other as their bases are known. */
-  *#late(waiting: readonly Entry[]): Generator<GitObject, number> {
-    let left = waiting;
-    for (;;) {
-      const still: Entry[] = [];
-      for (const entry of left) {
-        const object = this.#resolved(entry);
-        if (object === undefined) still.push(entry);
-        else yield this.#named(entry, object);
-      }
-      if (still.length === left.length) return still.length;
-      left = still;
+  /** The object of an entry, and those of the deltas that waited for it; nothing where it must wait itself. */
+  *#told(first: Entry, content: Uint8Array): Generator<GitObject> {
+    const ready = [first];
+    for (let entry = ready.pop(); entry !== undefined; entry = ready.pop()) {
+      const object = this.#resolved(entry, entry === first ? content : undefined);
+      if (object === undefined) continue;
+      const named = this.#named(entry, object);
+      const waiting = this.#waiting.get(named.id) ?? [];
+      this.#waiting.delete(named.id);
+      for (const { at } of waiting) this.#waitingFor.delete(at);
+      // The last is taken first.
+      for (const one of waiting.reverse()) ready.push(one);
+      yield named;
     }
   }
 
@@ -177,17 +178,14 @@ class PackReader {
     }
   }
 
-  /** The object of an entry; undefined where what it is a delta on is not known (yet). */
+  /** The object of an entry; undefined where what it is a delta on is not known (yet): then it waits. */
   #resolved(entry: Entry, inflated?: Uint8Array): Made | undefined {
     const chain: { entry: Entry; content: Uint8Array | undefined }[] = [];
     let made: Made | undefined;
-    for (let next: Entry | undefined = entry, content = inflated; made === undefined; content = undefined) {
-      const kept = this.#kept.get(next.at);
-      if (kept !== undefined) {
-        made = kept;
-        this.#kept.delete(next.at);
-        this.#kept.set(next.at, kept);
-      } else if (next.base === undefined)
+    for (let next = entry, content = inflated; made === undefined; content = undefined) {
+      made = this.#kept.get(next.at);
+      if (made !== undefined) this.#used(next, made);
+      else if (next.base === undefined)
         made = this.#keep(next, {
           type: types[next.type as keyof typeof types],
           content: content ?? this.#inflated(next).content,
@@ -195,17 +193,31 @@ class PackReader {
       else {
         chain.push({ entry: next, content });
         if (chain.length > longestChain) throw corrupt(this.#name, "a chain of deltas without an end", next.at);
-        next = this.#baseOf(next);
-        if (next === undefined) return undefined;
+        const missing = this.#waitingFor.get(next.at);
+        const base = missing === undefined ? this.#baseOf(next.base) : undefined;
+        if (base === undefined) return this.#wait(entry, missing ?? String(next.base));
+        next = base;
       }
     }
     for (const { entry: delta, content } of chain.reverse()) made = this.#applied(made, delta, content);
     return made;
   }
 
-  #baseOf({ base }: Entry): Entry | undefined {
+  #baseOf(base: number | string): Entry | undefined {
     const at = typeof base === "string" ? this.#byId.get(base) : base;
     return at === undefined ? undefined : this.#entries.get(at);
+  }
+
+  #wait(entry: Entry, id: string): undefined {
+    this.#waitingFor.set(entry.at, id);
+    const others = this.#waiting.get(id);
+    if (others === undefined) this.#waiting.set(id, [entry]);
+    else others.push(entry);
+  }
+
+  #used(entry: Entry, made: Made): void {
+    this.#kept.delete(entry.at);
+    this.#kept.set(entry.at, made);
   }
 
   #applied(base: Made, entry: Entry, inflated: Uint8Array | undefined): Made {
