@@ -2,7 +2,7 @@ import { inflateSync } from "node:zlib";
 import { AppError } from "../core/errors.ts";
 import { joinBytes } from "./byte-source.ts";
 import { decompress, sniffCompression } from "./compression.ts";
-import { type GitObject, idBytes, isGitPack, type PackLimits, packObjects } from "./git/pack.ts";
+import { type GitObject, isGitPack, objectFormat, type PackLimits, packObjects } from "./git/pack.ts";
 import { TreePaths } from "./git/tree-paths.ts";
 import { isLz4Frame, lz4Pieces } from "./lz4.ts";
 import { readTar } from "./tar.ts";
@@ -196,7 +196,7 @@ export class FileOpener {
     depth: number,
   ): AsyncGenerator<OpenedFile> {
     const limits = { object: largestMember, all: 2 * this.#budget.remaining, objects: mostMembers };
-    const paths = new TreePaths(idBytes);
+    const paths = new TreePaths(objectFormat(bytes).idBytes);
     for (const { type, id, content } of this.#objects(bytes, path, limits)) if (type === "tree") paths.add(id, content);
     for (const { type, id, content } of this.#objects(bytes, path, limits)) {
       const place = type === "blob" ? paths.of(id) : undefined;

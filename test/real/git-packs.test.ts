@@ -20,8 +20,8 @@ const git = (...parameters: string[]) =>
   });
 
 /** Commits that change a few large files a little and add some, and take a secret out again. */
-function makeHistory(): void {
-  git("init", "-q");
+function makeHistory(format = "sha1"): void {
+  git("init", "-q", `--object-format=${format}`);
   mkdirSync(join(folder, "src/deep"), { recursive: true });
   let lines = Array.from({ length: 400 }, (_, index) => createHash("sha256").update(String(index)).digest("hex"));
   for (let commit = 0; commit < 120; commit++) {
@@ -86,6 +86,27 @@ describe.skipIf(!hasGit)(`packs of git${hasGit ? "" : " (needs Debian's git)"}`,
     },
     120_000,
   );
+
+  it("are read where objects are named by SHA-256", async () => {
+    const first = folder;
+    folder = mkdtempSync(join(tmpdir(), "plimsoll-git-"));
+    try {
+      makeHistory("sha256");
+      git("-c", "repack.useDeltaBaseOffset=false", "repack", "-adfq");
+      expect(objectsByUs()).toEqual(objectsByGit());
+      const [{ name, bytes }] = packs() as [{ name: string; bytes: Buffer }];
+      const { secrets, skipped } = await secretsOfFile(bytes, `app/.git/objects/pack/${name}`);
+      expect([skipped, secrets.length, secrets[0]?.member]).toEqual([
+        undefined,
+        1,
+        expect.stringMatching(/:config.env$/),
+      ]);
+      expect(git("show", secrets[0]!.member!.split(":")[0]!).toString()).toBe(`GITHUB_TOKEN=${secret}\n`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+      folder = first;
+    }
+  }, 120_000);
 
   it("give a secret that a later commit took out, with its path and an object that git shows", async () => {
     git("repack", "-adfq");

@@ -10,7 +10,7 @@ export type PackedObject =
 const codes = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
 
 /** A pack as git writes it, version 2. */
-export function packOf(objects: readonly PackedObject[]): Buffer {
+export function packOf(objects: readonly PackedObject[], algorithm = "sha1"): Buffer {
   const head = Buffer.alloc(12);
   head.write("PACK", "latin1");
   head.writeUInt32BE(2, 4);
@@ -25,7 +25,7 @@ export function packOf(objects: readonly PackedObject[]): Buffer {
     at += packed.length;
   }
   const body = Buffer.concat(pieces);
-  return Buffer.concat([body, createHash("sha1").update(body).digest()]);
+  return Buffer.concat([body, createHash(algorithm).update(body).digest()]);
 }
 
 function packedObject(object: PackedObject, distance: number): Buffer {
@@ -84,8 +84,8 @@ function number(value: number): Buffer {
 }
 
 /** The id of an object. */
-export function idOf(type: string, content: Uint8Array): string {
-  return createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
+export function idOf(type: string, content: Uint8Array, algorithm = "sha1"): string {
+  return createHash(algorithm).update(`${type} ${content.length}\0`).update(content).digest("hex");
 }
 
 /** A tree of files and folders by name. */

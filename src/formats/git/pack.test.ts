@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../core/errors.ts";
-import { applyDelta, deltaSizes } from "./delta.ts";
-import { deltaOf, idOf, type PackedObject, packOf, treeOf } from "./pack.fixture.ts";
-import { type GitObject, isGitPack, type PackLimits, packObjects } from "./pack.ts";
-import { TreePaths } from "./tree-paths.ts";
+import { deltaOf, idOf, type PackedObject, packOf } from "./pack.fixture.ts";
+import { type GitObject, isGitPack, objectFormat, type PackLimits, packObjects } from "./pack.ts";
 
 const wide: PackLimits = { object: 10_000_000, all: 100_000_000, objects: 10_000 };
 
@@ -89,11 +87,22 @@ describe("a pack of git objects", () => {
     ]);
     expect(read(lost, { objects: count + 1 }).missing).toBe(count + 1);
   });
-  it("copies 64 KiB where a delta tells no length", () => {
-    const base = Buffer.alloc(0x10001, "a");
-    const delta = Buffer.from([0x81, 0x80, 0x04, 0x80, 0x80, 0x04, 0x80]);
-    expect(deltaSizes(delta, "x")).toEqual({ base: 0x10001, result: 0x10000 });
-    expect(applyDelta(base, delta, "x")).toHaveLength(0x10000);
+  it("is read in a repository that names objects by SHA-256", () => {
+    const base = Buffer.from("base");
+    const pack = packOf(
+      [
+        { delta: deltaOf(4, 4, Buffer.from("x")), on: idOf("blob", base, "sha256") },
+        { type: "blob", content: base },
+      ],
+      "sha256",
+    );
+    expect(objectFormat(pack)).toEqual({ algorithm: "sha256", idBytes: 32 });
+    expect(read(pack)).toMatchObject({
+      missing: 0,
+      objects: [{ id: idOf("blob", base, "sha256") }, { id: idOf("blob", Buffer.from("basex"), "sha256") }],
+    });
+    expect(objectFormat(packOf([]))).toEqual({ algorithm: "sha1", idBytes: 20 });
+    expect(objectFormat(new Uint8Array(3))).toEqual({ algorithm: "sha1", idBytes: 20 });
   });
   it("gives what comes before the damage, and then says where it is", () => {
     const pack = packOf([blob("one"), blob("two")]);
@@ -196,33 +205,4 @@ describe("any pack", () => {
       { numRuns: 500 },
     );
   });
-});
-
-describe("paths of objects", () => {
-  const file = "a".repeat(40);
-  it("are put together from the trees that hold each other", () => {
-    const inner = treeOf({ "app.env": file });
-    const folder = treeOf({ config: idOf("tree", inner), "read me": "b".repeat(40) });
-    const paths = new TreePaths(20);
-    for (const tree of [folder, inner]) paths.add(idOf("tree", tree), tree);
-    expect(paths.of(file)).toBe("config/app.env");
-    expect(paths.of("b".repeat(40))).toBe("read me");
-    expect(paths.of("c".repeat(40))).toBeUndefined();
-  });
-  it("end where trees hold each other in a circle", () => {
-    const paths = new TreePaths(20);
-    paths.add("1".repeat(40), treeOf({ one: "2".repeat(40) }));
-    paths.add("2".repeat(40), treeOf({ two: "1".repeat(40) }));
-    expect(paths.of("1".repeat(40))?.split("/")).toHaveLength(64);
-  });
-  it("take any bytes for a tree", () =>
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        const paths = new TreePaths(20);
-        paths.add("1".repeat(40), bytes);
-        const tree = treeOf({ x: file });
-        paths.add("3".repeat(40), Buffer.concat([tree, Buffer.from(bytes.subarray(0, 20))]));
-        expect(paths.of(file)).toBeDefined();
-      }),
-    ));
 });

@@ -6,7 +6,7 @@ import { applyDelta, deltaSizes } from "./delta.ts";
 /** An object of a repository, whole. */
 export interface GitObject {
   readonly type: "commit" | "tree" | "blob" | "tag";
-  /** SHA-1 of type, length and content, in hex. */
+  /** Digest of type, length and content, in hex. */
   readonly id: string;
   readonly content: Uint8Array;
 }
@@ -20,8 +20,14 @@ export interface PackLimits {
   readonly objects: number;
 }
 
-/** Bytes of an object id. Repositories with SHA-256 have 32; the pack does not tell, and only deltas by id need it. */
-export const idBytes = 20;
+/** How a repository names its objects: by what digest, and how many bytes a name has. */
+export interface ObjectFormat {
+  readonly algorithm: "sha1" | "sha256";
+  readonly idBytes: 20 | 32;
+}
+
+const usualFormat: ObjectFormat = { algorithm: "sha1", idBytes: 20 };
+const newerFormat: ObjectFormat = { algorithm: "sha256", idBytes: 32 };
 const headerBytes = 12;
 const types = { 1: "commit", 2: "tree", 3: "blob", 4: "tag" } as const;
 const offsetDelta = 6;
@@ -38,13 +44,25 @@ export function isGitPack(bytes: Uint8Array): boolean {
   );
 }
 
+/** The format that a pack's check sum at its end is of (gitformat-pack): SHA-1 unless it is that of SHA-256. A damaged pack is taken for the usual one. */
+export function objectFormat(bytes: Uint8Array): ObjectFormat {
+  const { algorithm, idBytes } = newerFormat;
+  const body = bytes.subarray(0, -idBytes);
+  return createHash(algorithm).update(body).digest().equals(bytes.subarray(-idBytes)) ? newerFormat : usualFormat;
+}
+
 /**
  * The objects of a pack in its order (gitformat-pack), deltas applied; one whose base stands behind it comes with its base. Those whose base is not in the
  * pack cannot be made, and their number is returned. Throws `CORRUPT_INPUT` with the offset where the pack is damaged or cut off, `LIMIT_EXCEEDED`
  * beyond the limits; what came before is whole. The check sum at its end is not verified.
  */
-export function* packObjects(bytes: Uint8Array, name: string, limits: PackLimits): Generator<GitObject, number> {
-  return yield* new PackReader(bytes, name, limits).objects();
+export function* packObjects(
+  bytes: Uint8Array,
+  name: string,
+  limits: PackLimits,
+  format: ObjectFormat = objectFormat(bytes),
+): Generator<GitObject, number> {
+  return yield* new PackReader(bytes, name, limits, format).objects();
 }
 
 interface Entry {
@@ -66,6 +84,7 @@ class PackReader {
   readonly #bytes: Uint8Array;
   readonly #name: string;
   readonly #limits: PackLimits;
+  readonly #format: ObjectFormat;
   readonly #entries = new Map<number, Entry>();
   readonly #byId = new Map<string, number>();
   /** Deltas by the id of the object that must be known before they can be made, and that id by their offset. */
@@ -76,7 +95,8 @@ class PackReader {
   #keptSize = 0;
   #made = 0;
 
-  constructor(bytes: Uint8Array, name: string, limits: PackLimits) {
+  constructor(bytes: Uint8Array, name: string, limits: PackLimits, format: ObjectFormat) {
+    this.#format = format;
     this.#bytes = bytes;
     this.#name = name;
     this.#limits = limits;
@@ -113,7 +133,7 @@ class PackReader {
   }
 
   #named(entry: Entry, { type, content }: Made): GitObject {
-    const id = createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
+    const id = createHash(this.#format.algorithm).update(`${type} ${content.length}\0`).update(content).digest("hex");
     this.#byId.set(id, entry.at);
     return { type, id, content };
   }
@@ -136,6 +156,7 @@ class PackReader {
       return { at, type, size, start: end, base: at - distance };
     }
     if (type !== idDelta) throw corrupt(this.#name, `an object of type ${type}`, at);
+    const { idBytes } = this.#format;
     this.#byte(next + idBytes, at);
     const base = Buffer.from(this.#bytes.subarray(next, next + idBytes)).toString("hex");
     return { at, type, size, start: next + idBytes, base };

@@ -1,3 +1,8 @@
+/** Objects whose places are kept; those of the others are not known. */
+const mostPlaces = 1_000_000;
+/** Bytes of a name: what Linux allows, and more than any system does that git runs on. */
+const longestName = 4_096;
+
 /** Where the trees of a repository put its objects. Each object has the place that was seen first. */
 export class TreePaths {
   readonly #places = new Map<string, { readonly tree: string; readonly name: string }>();
@@ -16,7 +21,8 @@ export class TreePaths {
       const end = bytes.indexOf(0, at);
       if (space < 0 || end < space || end + this.#idBytes >= bytes.length) return;
       const id = bytes.toString("hex", end + 1, end + 1 + this.#idBytes);
-      if (id !== tree && !this.#places.has(id))
+      const isKept = this.#places.size < mostPlaces && end - space <= longestName;
+      if (isKept && id !== tree && !this.#places.has(id))
         this.#places.set(id, { tree, name: bytes.toString("utf8", space + 1, end) });
       at = end + 1 + this.#idBytes;
     }
