@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundleOptions } from "../scripts/bundle-options.mjs";
 import { rulesFor } from "../src/collectors/host/files.ts";
 import { eachPackagedFile } from "../src/collectors/host/package-files.ts";
 import { HostRoot } from "../src/collectors/host-root.ts";
@@ -87,15 +88,7 @@ async function collectedAnew(processes: number): Promise<ReadonlyMap<string, num
     await build({
       entryPoints: [fileURLToPath(new URL("collected/host.ts", import.meta.url))],
       outfile: file,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      minifySyntax: true,
-      logLevel: "warning",
-      external: ["@litko/yara-x"],
-      banner: {
-        js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
-      },
+      ...bundleOptions,
     });
     copyFileSync(
       fileURLToPath(new URL("../dist/digest-helper.mjs", import.meta.url)),

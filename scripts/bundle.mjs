@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundleOptions } from "./bundle-options.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
@@ -10,20 +11,9 @@ await build({
   // The second is the program of worker threads, which are started by its file's name.
   entryPoints: { main: "src/cli/main.ts", "analysis-worker": "src/collectors/analysis-worker.ts" },
   outdir: "dist",
-  bundle: true,
   splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  minifySyntax: true,
   legalComments: "linked",
-  logLevel: "warning",
-  // Looked for at run time and done without where it is not installed.
-  external: ["@litko/yara-x"],
-  // Packages written for require() find it here.
-  banner: {
-    js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
-  },
+  ...bundleOptions,
 });
 
 // A thread is started from a file of its own, which stands beside the chunks as it stands beside the code.

@@ -59,6 +59,20 @@ async function expectItems(feed: PublishedFeed, items: number): Promise<void> {
   expect(content).not.toContain(`"${feed.mark(items)}"`);
 }
 
+/** Fetches a feed, and a newer one until the connection is cut off: the first stays. */
+async function cutOffOnTheWay(feed: PublishedFeed): Promise<void> {
+  publish(feed, usual);
+  await refresh(feed.id);
+  publish(feed, grown);
+  server.fault = "cut";
+  expect(await untilBegun(folder, () => refresh(feed.id))).toMatchObject({
+    status: "kept",
+    reason: expect.stringMatching(/\S/),
+  });
+  await expectItems(feed, usual);
+  server.fault = "none";
+}
+
 it("every feed that is fetched as whole files is among those that are tested here", () => {
   const fetched = feeds.filter(({ mirror }) => mirror?.kind === "files").map(({ id }) => id);
   expect(publishedFeeds.map(({ id }) => id).sort()).toEqual(fetched.sort());
@@ -93,16 +107,7 @@ describe.each(publishedFeeds.map((feed) => [feed.id, feed] as const))("feed %s",
   });
 
   it("that is cut off on the way stays as it was, and only the rest is fetched next time", async () => {
-    publish(feed, usual);
-    await refresh(id);
-    publish(feed, grown);
-    server.fault = "cut";
-    expect(await untilBegun(folder, () => refresh(id))).toMatchObject({
-      status: "kept",
-      reason: expect.stringMatching(/\S/),
-    });
-    await expectItems(feed, usual);
-    server.fault = "none";
+    await cutOffOnTheWay(feed);
     const before = server.seen.length;
     expect(await refresh(id)).toEqual({ feed: id, status: "fetched" });
     expect(server.seen.slice(before).filter(({ status }) => status === 206)).toHaveLength(1);
@@ -179,16 +184,7 @@ describe.each(packed.map((feed) => [feed.id, feed] as const))("feed %s, packed o
   });
 
   it("is fetched anew where it was cut off: nothing says that the rest is of the same archive", async () => {
-    publish(feed, usual);
-    await refresh(id);
-    publish(feed, grown);
-    server.fault = "cut";
-    expect(await untilBegun(folder, () => refresh(id))).toMatchObject({
-      status: "kept",
-      reason: expect.stringMatching(/\S/),
-    });
-    await expectItems(feed, usual);
-    server.fault = "none";
+    await cutOffOnTheWay(feed);
     expect(await refresh(id)).toEqual({ feed: id, status: "fetched" });
     expect(server.seen.at(-1)).toMatchObject({ status: 200, range: undefined });
     await expectItems(feed, grown);
